@@ -5,6 +5,7 @@
 Sliders, Gradio inputs and hypothesis strategies read the annotation; ``checked`` enforces it.
 """
 
+import dataclasses
 import functools
 import inspect
 import math
@@ -23,18 +24,22 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Range:
-    """A closed interval of numbers, with the step of its slider."""
+    """A closed interval of numbers, with the step of its slider.
+
+    ``whole`` is not written by hand: ``limits`` sets it where the annotated type is ``int``.
+    """
 
     low: float
     high: float
     step: float | None = None
     unit: str = ""
+    whole: bool = False
 
     def __contains__(self, value: object) -> bool:
         """Whether the value is a finite number between the two ends."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
-        return math.isfinite(value) and self.low <= value <= self.high
+        return self.low <= value <= self.high and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,8 @@ class Choices:
     values: tuple[str | int | float | bool | None, ...]
 
     def __contains__(self, value: object) -> bool:
-        """Whether the value is one of the allowed ones."""
-        return value in self.values
+        """Whether the value is one of the allowed ones; ``True`` is not 1."""
+        return any(type(value) is type(choice) and value == choice for choice in self.values)
 
 
 @functools.cache
@@ -66,11 +71,17 @@ def limits(function: Callable[..., Any]) -> dict[str, Range | Choices]:
 
 def _limit(hint: Any) -> Range | Choices | None:
     if typing.get_origin(hint) is Annotated:
-        return next((extra for extra in hint.__metadata__ if isinstance(extra, Range)), None)
+        found = (extra for extra in hint.__metadata__ if isinstance(extra, Range))
+        return next((dataclasses.replace(limit, whole=_is_whole(hint)) for limit in found), None)
     if typing.get_origin(hint) is Literal:
         return Choices(typing.get_args(hint))
     parts = (_limit(part) for part in typing.get_args(hint))
     return next((part for part in parts if part is not None), None)
+
+
+def _is_whole(hint: Any) -> bool:
+    kind = hint.__origin__
+    return float not in (typing.get_args(kind) or (kind,))
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -101,8 +112,13 @@ def _is_default(signature: inspect.Signature, name: str, given: dict[str, Any]) 
 
 def _refusal(name: str, value: object, limit: Range | Choices) -> InputError:
     if isinstance(limit, Range):
+        is_fraction = value in dataclasses.replace(limit, whole=False)
         return InputError(
-            "out_of_range", parameter=name, value=str(value)[:40], low=limit.low, high=limit.high
+            "not_whole" if is_fraction else "out_of_range",
+            parameter=name,
+            value=str(value)[:40],
+            low=limit.low,
+            high=limit.high,
         )
     allowed = ", ".join(str(choice) for choice in limit.values)
     return InputError("not_a_choice", parameter=name, value=str(value)[:40], allowed=allowed)
