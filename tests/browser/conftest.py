@@ -1,0 +1,216 @@
+"""A running gallery and a Chromium to visit it with.
+
+    def test_x(visit):
+        tab = visit("/Edge_Filters?section=canny", language="zh", width=390)
+        tab.page.get_by_role("button", name="...").click()
+        tab.settle()
+
+Each tab is checked when the test ends: no error in the console, no request that left the machine.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STREAMLIT = ["-m", "streamlit", "run", "Home.py", "--server.headless=true", "--server.port={port}"]
+ASGI = ["-m", "uvicorn", "app:app", "--port={port}", "--log-level=warning"]
+LOCAL = re.compile(r"(https?|wss?)://(127\.|localhost|\[::1\])|data:|blob:|about:")
+FINDINGS = """() => {
+  const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
+  const spares = '[data-testid="stDataFrame"], .js-plotly-plot, pre, [role=tablist]';
+  const wide = [...main.querySelectorAll('*')].filter(
+    e => e.getBoundingClientRect().right > innerWidth + 2
+      && getComputedStyle(e).position !== 'fixed' && !e.closest(spares));
+  const texts = query => [...document.querySelectorAll(query)].map(e => e.innerText.slice(0, 160));
+  return {
+    height: main.scrollHeight,
+    text: main.innerText.length,
+    busy: !!document.querySelector(
+      '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]'),
+    overflow: main.scrollWidth > main.clientWidth + 2
+      ? wide.slice(0, 3).map(e => e.tagName + '.' + String(e.className).slice(0, 60)) : [],
+    without_alt: [...main.querySelectorAll('img')].filter(i => !i.alt || i.alt === '0')
+      .map(i => i.src.slice(0, 80)),
+    errors: texts('[data-testid="stException"], [data-testid="stAlertContentError"]'),
+    dialogs: texts('[role=dialog]'),
+  }}"""
+
+
+@dataclass
+class Tab:
+    """One open page, with what it printed to its console and where it sent requests."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    forgiving: bool = False  # set where a test provokes an error in the console on purpose
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda m: m.type == "error" and self.console.append(m.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        self.requests.append(url)
+        if not LOCAL.match(url):
+            self.outside.append(url)
+
+    def findings(self) -> dict[str, Any]:
+        """Look for sideways overflow, pictures without alt text, error boxes and dialogs."""
+        found: dict[str, Any] = self.page.evaluate(FINDINGS)
+        return found
+
+    def settle(self, still_for: float = 0.7, limit: float = 60.0) -> None:
+        """Wait until nothing runs and text and height have stood still for a moment."""
+        start = still = time.monotonic()
+        last = None
+        while time.monotonic() - start < limit:
+            now = self.findings()
+            if now["busy"] or now["text"] < 10 or (now["text"], now["height"]) != last:
+                still, last = time.monotonic(), (now["text"], now["height"])
+            elif time.monotonic() - still > still_for:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{self.page.url} did not settle within {limit} s")
+
+    def assert_clean(self) -> None:
+        """Fail where the console holds an error or a request left the machine."""
+        assert self.forgiving or self.console == []
+        assert self.outside == []
+
+
+Visit = Callable[..., Tab]
+
+
+def start_server(command: list[str], log: Path) -> Iterator[str]:
+    """Run one door of the gallery on a free port until the tests are done with it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    nowhere = "http://127.0.0.1:9"  # a port that refuses: what leaves the machine fails at once
+    environment = os.environ | {
+        "HTTP_PROXY": nowhere,
+        "HTTPS_PROXY": nowhere,
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    arguments = [part.format(port=port) for part in command]
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_until_healthy(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Ask for the health of a server until it says that it is well."""
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{base}/_stcore/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"no healthy server at {base}:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def gallery_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of ``streamlit run Home.py``, shared by all browser tests."""
+    yield from start_server(STREAMLIT, tmp_path_factory.mktemp("server") / "streamlit.log")
+
+
+@pytest.fixture(scope="session")
+def asgi_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of ``uvicorn app:app``, both doors in one process."""
+    yield from start_server(ASGI, tmp_path_factory.mktemp("server") / "asgi.log")
+
+
+@pytest.fixture(params=["streamlit", "asgi"])
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a process that has answered nobody yet, once through each door."""
+    command = STREAMLIT if request.param == "streamlit" else ASGI
+    yield from start_server(command, tmp_path / "server.log")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright of one test file: its event loop must not outlive the browser tests."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The machine's own Chromium, without a window."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not executable:
+        pytest.skip("needs Chromium on the path (Debian: apt-get install chromium)")
+    browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a page of the gallery in a context of its own and wait until it stands still."""
+    tabs: list[Tab] = []
+
+    def open_page(
+        path: str,
+        language: str | None = "en",
+        width: int = 1280,
+        theme: str = "light",
+        base: str | None = None,
+        settle: bool = True,
+    ) -> Tab:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # type: ignore[arg-type]
+            has_touch=width < 500,
+            locale="zh-CN" if language == "zh" else "en-GB",
+        )
+        tab = Tab(context.new_page())
+        tabs.append(tab)
+        base = base or request.getfixturevalue("gallery_url")
+        joint = "&" if "?" in path else "?"
+        query = f"{joint}lang={language}" if language else ""
+        tab.page.goto(f"{base}{path}{query}", wait_until="domcontentloaded")
+        if settle:
+            tab.settle()
+        return tab
+
+    yield open_page
+    for tab in tabs:
+        tab.page.context.close()
+    for tab in tabs:
+        tab.assert_clean()
