@@ -7,13 +7,13 @@ can say it.
 
 import contextlib
 import io
-import struct
+import re
 import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from models._errors import InputError
 
@@ -29,10 +29,21 @@ __all__ = [
     "to_grey",
 ]
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # "JPEG" takes MPO along
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_PIXELS = 50_000_000  # of the file; 150 MB once unpacked
 MAXIMUM_SIDE = 1024  # of what is handed on
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+TURNS = {  # EXIF orientation -> what sets the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIDEWAYS = {TURNS[number] for number in (5, 6, 7, 8)}
 GREY_WEIGHTS = (0.299, 0.587, 0.114)  # ITU-R BT.601 luma, as Pillow's "L"
 
 Pixels = NDArray[np.uint8]
@@ -71,13 +82,14 @@ def read_photo(data: bytes, maximum_side: int = MAXIMUM_SIDE) -> Reading:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels decide
         picture = _open(data)
-        _check_size(picture)
-        notes: list[Note] = []
+        pixels = picture.width * picture.height
+        if pixels > MAXIMUM_PIXELS:
+            raise InputError("photo_too_many_pixels", **_sizes(pixels))
         try:
-            return _unpack(picture, maximum_side, notes)
+            return _unpack(picture, maximum_side)
         except MemoryError as error:
-            raise InputError("photo_too_many_pixels", **_sizes(picture)) from error
-        except (OSError, ValueError, SyntaxError, struct.error, EOFError, IndexError) as error:
+            raise InputError("photo_too_many_pixels", **_sizes(pixels)) from error
+        except Exception as error:
             raise InputError("photo_broken") from error
 
 
@@ -95,11 +107,11 @@ def as_pixels(photo: Image.Image | NDArray[np.generic]) -> Pixels:
     """
     if isinstance(photo, Image.Image):
         photo = np.asarray(photo if photo.mode == "L" else photo.convert("RGB"))
-    pixels = np.asarray(photo)
+    pixels = photo if isinstance(photo, np.ndarray) else np.empty(0)
     shape_fits = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)
     if not shape_fits or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise InputError("photo_shape", shape=str(pixels.shape), type=str(pixels.dtype))
-    return pixels
+    return pixels.astype(np.uint8, copy=False)
 
 
 def to_grey(pixels: Pixels) -> NDArray[np.float32]:
@@ -121,67 +133,78 @@ def _check_bytes(data: bytes) -> None:
         raise InputError("photo_empty")
     if len(data) > MAXIMUM_BYTES:
         raise InputError("photo_too_large", megabytes=round(len(data) / 2**20, 1), limit=10)
-    head = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<svg", b"<?xml", b"<!doctype svg")):
-        raise InputError("photo_svg")
-    if data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"mif1", b"hevc", b"msf1"}:
-        raise InputError("photo_heic")
 
 
 def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError as error:
-        raise InputError("photo_unknown", formats=", ".join(FORMATS[:-1])) from error
-    except Image.DecompressionBombError as error:
-        raise InputError("photo_too_many_pixels", limit=MAXIMUM_PIXELS // 10**6) from error
-    except (OSError, ValueError, SyntaxError, struct.error, MemoryError) as error:
-        raise InputError("photo_broken") from error
+    except Image.DecompressionBombError as error:  # its message is all that tells the size
+        count = re.search(r"\d+", str(error))
+        pixels = int(count.group()) if count else MAXIMUM_PIXELS
+        raise InputError("photo_too_many_pixels", **_sizes(pixels)) from error
+    except Exception as error:  # Pillow's decoders raise whatever they like, RuntimeError too
+        raise _unreadable(data) from error
 
 
-def _sizes(picture: Image.Image) -> dict[str, object]:
-    megapixels = round(picture.width * picture.height / 1e6, 1)
-    return {"megapixels": megapixels, "limit": MAXIMUM_PIXELS // 10**6}
+def _unreadable(data: bytes) -> InputError:
+    """Say of a file that Pillow cannot open what it seems to be."""
+    if b"<svg" in data[:4096].replace(b"\0", b"").lower():  # UTF-16 has a zero in every letter
+        return InputError("photo_svg")
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS and b"avif" not in data[8:40]:
+        return InputError("photo_heic")
+    accepts = (Image.OPEN[kind][1] for kind in FORMATS)
+    if any(accept and accept(data[:16]) for accept in accepts):
+        return InputError("photo_broken")
+    return InputError("photo_unknown", formats=", ".join(FORMATS))
 
 
-def _check_size(picture: Image.Image) -> None:
-    if picture.width * picture.height > MAXIMUM_PIXELS:
-        raise InputError("photo_too_many_pixels", **_sizes(picture))
+def _sizes(pixels: int) -> dict[str, object]:
+    return {"megapixels": round(pixels / 1e6, 1), "limit": MAXIMUM_PIXELS // 10**6}
 
 
-def _unpack(picture: Image.Image, maximum_side: int, notes: list[Note]) -> Reading:
-    stored = picture.size
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format != "MPO":
-        notes.append(Note("first_frame", {"frames": frames}))
-        picture.seek(0)
+def _unpack(picture: Image.Image, maximum_side: int) -> Reading:
+    orientation = _orientation(picture)
+    width, height = picture.size  # as stored
+    notes = _open_first_frame(picture)
     if picture.format == "JPEG":
         picture.draft("RGB", (maximum_side, maximum_side))
     picture.load()
-    turned = _turn(picture, notes)
-    flat = _flatten(turned, notes)
-    small = _shrink(flat, maximum_side)
-    if small.size != turned.size or picture.size != stored:
-        swapped = turned.size != picture.size
-        width, height = stored[::-1] if swapped else stored
-        notes.append(
-            Note(
-                "scaled",
-                {"from_size": f"{width} × {height}", "to_size": f"{small.width} × {small.height}"},
-            )
-        )
-    return Reading(np.asarray(small), tuple(notes))
+    small = _shrink(picture, maximum_side)  # first, so that what follows costs little
+    flat = _flatten(small, notes)
+    if orientation is not None and picture.format != "TIFF":  # Pillow turns a TIFF itself
+        flat = flat.transpose(orientation)
+        width, height = (height, width) if orientation in SIDEWAYS else (width, height)
+    if orientation is not None:
+        notes.append(Note("turned"))
+    if flat.size != (width, height):
+        before, after = f"{width} × {height}", f"{flat.width} × {flat.height}"
+        notes.append(Note("scaled", {"from_size": before, "to_size": after}))
+    return Reading(np.array(flat), tuple(notes))
 
 
-def _turn(picture: Image.Image, notes: list[Note]) -> Image.Image:
-    orientation = 1
+def _orientation(picture: Image.Image) -> Image.Transpose | None:
     with contextlib.suppress(Exception):  # broken EXIF is no reason to refuse the pixels
-        orientation = picture.getexif().get(0x0112, 1)
-    if orientation in range(2, 9):
-        with contextlib.suppress(Exception):
-            picture = ImageOps.exif_transpose(picture)
-            notes.append(Note("turned"))
-    return picture
+        return TURNS.get(picture.getexif().get(0x0112, 1))
+    return None
+
+
+def _open_first_frame(picture: Image.Image) -> list[Note]:
+    frames = getattr(picture, "n_frames", 1)
+    if frames == 1 or picture.format == "MPO":  # an MPO's others are previews or the other eye
+        return []
+    picture.seek(0)
+    return [Note("first_frame", {"frames": frames})]
+
+
+def _shrink(picture: Image.Image, maximum_side: int) -> Image.Image:
+    longest = max(picture.size)
+    if longest <= maximum_side:
+        return picture
+    if picture.mode in {"1", "P", "PA"}:  # these could only be thinned out, not averaged
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    scale = maximum_side / longest
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _flatten(picture: Image.Image, notes: list[Note]) -> Image.Image:
@@ -199,17 +222,9 @@ def _flatten(picture: Image.Image, notes: list[Note]) -> Image.Image:
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    values = np.nan_to_num(np.asarray(picture).astype(np.float32))
-    top = 65535.0 if picture.mode.startswith("I") else float(values.max(initial=0.0))
-    top = top if top > 0 else 1.0
-    levels = np.clip(values / top * 255.0, 0, 255).round().astype(np.uint8)
+    values = np.asarray(picture).astype(np.float32)
+    top = float(values.max(initial=0.0, where=np.isfinite(values))) or 1.0
+    if picture.mode.startswith("I") and top <= 65535:
+        top = 65535.0  # a dark picture stays dark
+    levels = np.clip(np.nan_to_num(values / top * 255.0), 0, 255).round().astype(np.uint8)
     return Image.fromarray(levels).convert("RGB")
-
-
-def _shrink(picture: Image.Image, maximum_side: int) -> Image.Image:
-    longest = max(picture.size)
-    if longest <= maximum_side:
-        return picture
-    scale = maximum_side / longest
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
