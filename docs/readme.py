@@ -1,0 +1,89 @@
+"""Write the tables of README.md from what the gallery declares: ``python -m docs.readme``."""
+
+import importlib
+from pathlib import Path
+
+from gallery.demos import Demo, demos
+from models._spec import Embedded, Hub, ModelSpec, Torchvision
+
+__all__ = ["README", "demo_table", "model_table", "write_tables"]
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+METRICS = {"top1": "top-1", "top5": "top-5"}
+
+
+def demo_table() -> str:
+    """One row a demo, with its picture and its sentence in both languages."""
+    header = "| | Demo | What you see |\n| --- | --- | --- |"
+    return "\n".join([header, *map(_demo_row, demos())])
+
+
+def _demo_row(demo: Demo) -> str:
+    page = f"pages/{demo.page.name}"
+    picture = f'<img src="pages/{demo.picture.name}" width="180" alt="{demo.en.title}">'
+    title = f"**[{demo.en.title}]({page})**<br>{demo.zh.title}"
+    return f"| {picture} | {title} | {_cell(demo.en.summary)}<br>{_cell(demo.zh.summary)} |"
+
+
+def _cell(sentence: str) -> str:
+    return " ".join(sentence.split()).replace("|", r"\|")
+
+
+def specs() -> list[ModelSpec]:
+    """Every network that some demo offers, once, in the order of the demos."""
+    found: dict[str, ModelSpec] = {}
+    for demo in demos():
+        module = importlib.import_module(f"models.{demo.name}")
+        for entry in getattr(module, "MODELS", ()):
+            spec = getattr(entry, "spec", entry)
+            found.setdefault(spec.name, spec)
+    return list(found.values())
+
+
+def model_table() -> str:
+    """One row a network, with what its card or its publisher measured."""
+    header = (
+        "| Network | Weights from | Size | Trained on | Measured | Licence |\n"
+        "| --- | --- | --- | --- | --- | --- |"
+    )
+    return "\n".join([header, *map(_model_row, specs())])
+
+
+def _model_row(spec: ModelSpec) -> str:
+    columns = [
+        f"**{spec.title}**",
+        _origin(spec),
+        f"{spec.size_bytes / 1e6:.1f} MB",
+        spec.trained_on,
+        ", ".join(_metric(name, value) for name, value in spec.metrics.items()),
+        spec.licence,
+    ]
+    return f"| {' | '.join(_cell(column) for column in columns)} |"
+
+
+def _origin(spec: ModelSpec) -> str:
+    match spec.weights:
+        case Embedded(folder):
+            return f"[embedded](weights/{folder}/card.json)"
+        case Torchvision(name):
+            return f"torchvision `{name}`"
+        case Hub(repo_id, revision):
+            return f"[{repo_id}](https://huggingface.co/{repo_id}/tree/{revision})"
+
+
+def _metric(name: str, value: float) -> str:
+    return f"{METRICS.get(name, name)} {value:.1%}" if value <= 1 else f"{name} {value:g}"
+
+
+def write_tables(readme: str) -> str:
+    """Put the tables between their markers: ``<!-- demos -->`` to ``<!-- /demos -->``."""
+    for name, table in (("demos", demo_table()), ("models", model_table())):
+        first, last = f"<!-- {name} -->", f"<!-- /{name} -->"
+        before, rest = readme.split(first)
+        _, after = rest.split(last)
+        readme = f"{before}{first}\n\n{table}\n\n{last}{after}"
+    return readme
+
+
+if __name__ == "__main__":
+    README.write_text(write_tables(README.read_text("utf-8")), "utf-8")
