@@ -230,9 +230,7 @@ def _fill(spec: ModelSpec, state: "State", kind: "torch.dtype") -> "nn.Module":
     return network
 
 
-def _open_hub(
-    spec: ModelSpec, weights: Hub, kind: "torch.dtype", report: Progress
-) -> "nn.Module":
+def _open_hub(spec: ModelSpec, weights: Hub, kind: "torch.dtype", report: Progress) -> "nn.Module":
     from safetensors.torch import load_file
 
     folder = _fetch.hub_folder(spec.title, weights.repo_id, weights.revision, report)

@@ -1,0 +1,185 @@
+"""The training loop that the recipes share: a time budget, a schedule, an average, a checkpoint.
+
+Training runs until its minutes are used up, not for a number of epochs, so that a recipe gives the
+best it can on any machine. The learning rate is a function of the share of the budget that is done.
+"""
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+__all__ = ["Plan", "arguments", "plan_of", "rate", "train"]
+
+RUNS = Path("runs")
+LossOf = Callable[[nn.Module, float, torch.Generator], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long, how fast and where to train."""
+
+    folder: Path  # for the checkpoint and the log
+    minutes: float = 100.0
+    steps: int | None = None  # ends the training earlier; the schedule then counts steps
+    device: str = "cpu"
+    peak: float = 0.4  # highest learning rate
+    warmup: float = 0.1  # share of the budget until the peak
+    momentum: float = 0.9
+    decay: float = 5e-4  # of weights; biases and normalisations are left alone
+    averaging: float = 0.998  # share of the running average that stays at each step
+    save_minutes: float = 5.0
+    resume: bool = False
+
+
+@dataclass
+class _State:
+    """All that a checkpoint holds."""
+
+    network: nn.Module
+    average: AveragedModel
+    optimiser: torch.optim.Optimizer
+    generator: torch.Generator
+    step: int = 0
+    seconds: float = 0.0
+    log: list[dict[str, float]] = field(default_factory=list)
+
+
+def arguments(description: str, name: str) -> argparse.ArgumentParser:
+    """Make the command line that every recipe has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the packed photos")
+    parser.add_argument("--runs", type=Path, default=RUNS / name, help="checkpoint and log")
+    parser.add_argument("--minutes", type=float, default=100.0)
+    parser.add_argument("--steps", type=int, help="stop after so many steps")
+    parser.add_argument("--peak", type=float, default=0.4, help="highest learning rate")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--start", type=Path, help="safetensors file to go on from")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    return parser
+
+
+def plan_of(given: argparse.Namespace) -> Plan:
+    """Turn the command line into a plan."""
+    return Plan(
+        folder=given.runs,
+        minutes=given.minutes,
+        steps=given.steps,
+        device=given.device,
+        peak=given.peak,
+        resume=given.resume,
+    )
+
+
+def rate(done: float, peak: float, warmup: float) -> float:
+    """Learning rate: a straight line up to the peak, then half a cosine down to zero.
+
+    >>> [round(rate(done, 0.4, 0.1), 3) for done in (0.0, 0.05, 0.1, 0.55, 1.0)]
+    [0.0, 0.2, 0.4, 0.2, 0.0]
+    """
+    if done < warmup:
+        return peak * done / warmup
+    return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - warmup) / (1 - warmup))))
+
+
+def train(network: nn.Module, loss_of: LossOf, plan: Plan) -> nn.Module:
+    """Train a network until the budget is used up.
+
+    Args:
+        network: Untrained, or with the weights to go on from.
+        loss_of: Draws a batch and gives its loss, from (network, share of the budget done,
+            generator of its random numbers). It is called under bfloat16 autocast.
+        plan: Budget, rates and folder.
+
+    Returns:
+        The running average of the network's weights, in evaluation mode.
+    """
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    state = _start(network, plan)
+    network.train()
+    began, saved = time.monotonic() - state.seconds, state.seconds
+    losses: list[float] = []
+    while (done := _done(state, plan)) < 1:
+        losses.append(_step(state, loss_of, done, plan))
+        state.step += 1
+        state.seconds = time.monotonic() - began
+        if state.seconds - saved > plan.save_minutes * 60 or _done(state, plan) >= 1:
+            _report(state, losses, plan)
+            saved, losses = state.seconds, []
+    return state.average.module.eval()
+
+
+def _start(network: nn.Module, plan: Plan) -> _State:
+    network.to(plan.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    blend = get_ema_multi_avg_fn(plan.averaging)  # type: ignore[no-untyped-call]
+    average = AveragedModel(network, multi_avg_fn=blend, use_buffers=True)
+    parameters = list(network.parameters())
+    groups = [
+        {"params": [each for each in parameters if each.ndim > 1], "weight_decay": plan.decay},
+        {"params": [each for each in parameters if each.ndim == 1], "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.SGD(groups, lr=plan.peak, momentum=plan.momentum, nesterov=True)
+    state = _State(network, average, optimiser, torch.Generator().manual_seed(0))
+    if plan.resume:
+        _restore(state, plan)
+    return state
+
+
+def _done(state: _State, plan: Plan) -> float:
+    by_time = state.seconds / (plan.minutes * 60)
+    return by_time if plan.steps is None else max(by_time, state.step / plan.steps)
+
+
+def _step(state: _State, loss_of: LossOf, done: float, plan: Plan) -> float:
+    for group in state.optimiser.param_groups:
+        group["lr"] = rate(done, plan.peak, plan.warmup)
+    with torch.autocast(torch.device(plan.device).type, torch.bfloat16):
+        loss = loss_of(state.network, done, state.generator)
+    state.optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    state.optimiser.step()
+    state.average.update_parameters(state.network)
+    return loss.item()
+
+
+def _report(state: _State, losses: list[float], plan: Plan) -> None:
+    row = {
+        "step": state.step,
+        "minutes": round(state.seconds / 60, 2),
+        "loss": round(sum(losses) / len(losses), 4),
+    }
+    state.log.append(row)
+    print(json.dumps(row), flush=True)
+    temporary = plan.folder / "checkpoint.partial"
+    torch.save(_contents(state), temporary)
+    temporary.replace(plan.folder / "checkpoint.pt")  # never half a checkpoint
+    (plan.folder / "log.json").write_text(json.dumps(state.log, indent=1), "utf-8")
+
+
+def _contents(state: _State) -> dict[str, Any]:
+    return {
+        "network": state.network.state_dict(),
+        "average": state.average.state_dict(),
+        "optimiser": state.optimiser.state_dict(),
+        "generator": state.generator.get_state(),
+        "step": state.step,
+        "seconds": state.seconds,
+        "log": state.log,
+    }
+
+
+def _restore(state: _State, plan: Plan) -> None:
+    saved = torch.load(plan.folder / "checkpoint.pt", map_location=plan.device, weights_only=True)
+    state.network.load_state_dict(saved["network"])
+    state.average.load_state_dict(saved["average"])
+    state.optimiser.load_state_dict(saved["optimiser"])
+    state.generator.set_state(saved["generator"].cpu())
+    state.step, state.seconds, state.log = saved["step"], saved["seconds"], saved["log"]
