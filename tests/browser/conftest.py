@@ -8,23 +8,18 @@
 Each tab is checked when the test ends: no error in the console, no request that left the machine.
 """
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.serving import ASGI, STREAMLIT, serve
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,8 +29,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STREAMLIT = ["-m", "streamlit", "run", "Home.py", "--server.headless=true", "--server.port={port}"]
-ASGI = ["-m", "uvicorn", "app:app", "--port={port}", "--log-level=warning"]
 LOCAL = re.compile(r"(https?|wss?)://(127\.|localhost|\[::1\])|data:|blob:|about:")
 FINDINGS = """() => {
   const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
@@ -105,61 +98,25 @@ class Tab:
 Visit = Callable[..., Tab]
 
 
-def start_server(command: list[str], log: Path) -> Iterator[str]:
-    """Run one door of the gallery on a free port until the tests are done with it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    nowhere = "http://127.0.0.1:9"  # a port that refuses: what leaves the machine fails at once
-    environment = os.environ | {
-        "HTTP_PROXY": nowhere,
-        "HTTPS_PROXY": nowhere,
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
-    arguments = [part.format(port=port) for part in command]
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=out, stderr=out
-        )
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def wait_until_healthy(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Ask for the health of a server until it says that it is well."""
-    for _ in range(600):
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{base}/_stcore/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"no healthy server at {base}:\n{log.read_text()[-2000:]}")
-
-
 @pytest.fixture(scope="session")
-def gallery_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def gallery_url() -> Iterator[str]:
     """Address of ``streamlit run Home.py``, shared by all browser tests."""
-    yield from start_server(STREAMLIT, tmp_path_factory.mktemp("server") / "streamlit.log")
+    with serve(STREAMLIT) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
-def asgi_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def asgi_url() -> Iterator[str]:
     """Address of ``uvicorn app:app``, both doors in one process."""
-    yield from start_server(ASGI, tmp_path_factory.mktemp("server") / "asgi.log")
+    with serve(ASGI) as server:
+        yield server.url
 
 
-@pytest.fixture(params=["streamlit", "asgi"])
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=[STREAMLIT, ASGI], ids=["streamlit", "asgi"])
+def fresh_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of a process that has answered nobody yet, once through each door."""
-    command = STREAMLIT if request.param == "streamlit" else ASGI
-    yield from start_server(command, tmp_path / "server.log")
+    with serve(request.param) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="module")
