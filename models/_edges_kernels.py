@@ -1,0 +1,233 @@
+"""The kernels: small tables of weights, what each of them is, and what can be read off one.
+
+A kernel says of each neighbour how much it counts. Its sum is the gain on an even surface (1 keeps
+the brightness, 0 answers only where something changes), its Fourier transform the gain on every
+pattern of stripes, and its singular values tell whether a column times a row would do the same work
+with fewer multiplications.
+
+Sources: Prewitt (1970); Sobel and Feldman (1968, in Duda and Hart, 1973); Roberts (1963); Scharr,
+"Optimale Operatoren in der Digitalen Bildverarbeitung", Heidelberg (2000); Gonzalez and Woods,
+"Digital Image Processing", 4th edition, sections 3.4 to 3.6 and 10.2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models._errors import InputError
+from models._ranges import Range, checked
+
+__all__ = ["KERNELS", "KernelReport", "Weights", "analyse_kernel", "as_kernel", "normalise_kernel"]
+
+Weights = NDArray[np.float32]
+
+MAXIMUM_SIDE = 15
+MAXIMUM_WEIGHT = 1000.0
+RANK_TOLERANCE = 1e-6  # of the largest singular value; float32 weights carry about 7 digits
+
+
+def _binomial(side: int) -> NDArray[np.float64]:
+    row = np.array([1.0])
+    for _ in range(side - 1):
+        row = np.convolve(row, [1.0, 1.0])
+    return np.asarray(np.outer(row, row) / row.sum() ** 2)
+
+
+def _frozen(table: ArrayLike) -> Weights:
+    weights = np.array(table, np.float32)
+    weights.flags.writeable = False
+    return weights
+
+
+_TABLES: dict[str, ArrayLike] = {
+    "sobel_x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+    "sobel_y": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+    "prewitt_x": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "prewitt_y": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+    "scharr_x": [[-3, 0, 3], [-10, 0, 10], [-3, 0, 3]],
+    "scharr_y": [[-3, -10, -3], [0, 0, 0], [3, 10, 3]],
+    "roberts_x": [[-1, 0], [0, 1]],  # brighter towards the lower right: positive
+    "roberts_y": [[0, -1], [1, 0]],  # brighter towards the lower left: positive
+    "laplacian_4": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "laplacian_8": [[1, 1, 1], [1, -8, 1], [1, 1, 1]],
+    "gaussian_3": _binomial(3),
+    "gaussian_5": _binomial(5),
+    "gaussian_7": _binomial(7),
+    "box_3": np.full((3, 3), 1 / 9),
+    "box_5": np.full((5, 5), 1 / 25),
+    "box_7": np.full((7, 7), 1 / 49),
+    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "emboss": [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]],
+    "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+}
+KERNELS: Mapping[str, Weights] = MappingProxyType(
+    {name: _frozen(table) for name, table in _TABLES.items()}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class KernelReport:
+    """What can be known of a kernel before any photo is seen."""
+
+    kernel: Weights  # (rows, columns)
+    sum: float  # gain on an even surface; 1 keeps the brightness, 0 makes it black
+    smooths: bool  # no negative weight, and a sum above 0
+    noise_gain: float  # sqrt of the sum of squares: noise after / noise before, if independent
+    spread: float | None  # pixels: standard deviation of a smoothing kernel, per axis; else None
+    gain: NDArray[np.float32]  # (size, size) |frequency response|, frequency 0 in the middle
+    frequencies: NDArray[np.float32]  # (size,) cycles per pixel, -0.5 .. 0.5
+    singular_values: NDArray[np.float32]  # (min(rows, columns),) falling
+    rank: int
+    separable: bool  # rank 1: one column times one row
+    column: NDArray[np.float32] | None  # (rows,) with outer(column, row) == kernel, if separable
+    row: NDArray[np.float32] | None  # (columns,)
+    multiplications: int  # a pixel, in two dimensions: rows x columns
+    multiplications_separable: int  # a pixel, column after row for each rank
+
+
+def as_kernel(kernel: ArrayLike) -> Weights:
+    """Check that something is a kernel and hand it over as float32.
+
+    Args:
+        kernel: A name of ``KERNELS``, or a table of numbers, 1 to 15 rows and columns.
+
+    Returns:
+        float32 (rows, columns).
+
+    Raises:
+        InputError: ``kernel_unknown``, ``kernel_shape``, ``kernel_not_numbers``,
+            ``kernel_not_finite`` or ``kernel_too_large``.
+    """
+    if isinstance(kernel, str):
+        if kernel not in KERNELS:
+            raise InputError("kernel_unknown", name=kernel[:40], allowed=", ".join(KERNELS))
+        return KERNELS[kernel]
+    weights = _as_numbers(kernel)
+    if weights.ndim != 2 or not all(1 <= side <= MAXIMUM_SIDE for side in weights.shape):
+        raise InputError("kernel_shape", shape=_named(weights.shape), limit=MAXIMUM_SIDE)
+    if not np.isfinite(weights).all():
+        raise InputError("kernel_not_finite")
+    if np.abs(weights).max() > MAXIMUM_WEIGHT:
+        raise InputError("kernel_too_large", limit=int(MAXIMUM_WEIGHT))
+    return weights.astype(np.float32)
+
+
+def _as_numbers(kernel: ArrayLike) -> NDArray[np.float64]:
+    try:
+        table = np.asarray(kernel)
+    except ValueError as error:  # rows of different lengths
+        raise InputError("kernel_shape", shape="?", limit=MAXIMUM_SIDE) from error
+    if table.dtype.kind not in "iuf":  # not texts, not true/false, not complex, not None
+        raise InputError("kernel_not_numbers")
+    return table.astype(np.float64)
+
+
+def _named(shape: tuple[int, ...]) -> str:
+    return " × ".join(str(side) for side in shape) or "1"
+
+
+@checked
+def normalise_kernel(kernel: ArrayLike = "sobel_x") -> Weights:
+    """Scale a kernel so that its answer stays on the scale of the photo.
+
+    The weights are divided by their sum, so that an even surface keeps its brightness. Where the
+    sum is 0 (kernels that look for change) they are divided by the sum of the positive ones: the
+    answer then lies between -255 and 255.
+
+    Args:
+        kernel: A name of ``KERNELS``, or a table of numbers.
+
+    Returns:
+        float32 (rows, columns); a kernel of zeros stays one.
+
+    >>> normalise_kernel([[1, 2, 1]]).tolist()
+    [[0.25, 0.5, 0.25]]
+    >>> normalise_kernel([[-2, 0, 2]]).tolist()
+    [[-1.0, 0.0, 1.0]]
+    """
+    weights = as_kernel(kernel)
+    total = float(weights.sum(dtype=np.float64))
+    size = float(np.abs(weights).sum(dtype=np.float64))
+    if abs(total) <= 1e-6 * size:
+        total = size / 2
+    return (weights / np.float32(total)).astype(np.float32) if total else weights
+
+
+@checked
+def analyse_kernel(
+    kernel: ArrayLike = "sobel_x",
+    size: Annotated[int, Range(9, 129, 2)] = 65,
+) -> KernelReport:
+    """Tell what a kernel does from its weights alone.
+
+    The frequency response is H(u, v) = sum over (i, j) of kernel[i, j] exp(-2 pi i (u j + v i)),
+    with u and v in cycles per pixel; ``gain`` is its absolute value. The kernel is separable where
+    its matrix has rank 1: a column, then a row, then cost rows + columns multiplications a pixel
+    in place of rows x columns.
+
+    Args:
+        kernel: A name of ``KERNELS``, or a table of numbers.
+        size: Samples of the frequency response along each axis.
+
+    Returns:
+        Sum, noise gain, frequency response, singular values, rank, and the factors if separable.
+
+    >>> report = analyse_kernel([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+    >>> report.rank, report.column.tolist(), report.row.tolist()
+    (1, [1.0, 2.0, 1.0], [1.0, 0.0, -1.0])
+    >>> analyse_kernel("laplacian_4").rank
+    2
+    """
+    weights = as_kernel(kernel)
+    singular = np.linalg.svd(weights.astype(np.float64), compute_uv=False)
+    rank = int((singular > RANK_TOLERANCE * singular[0]).sum())
+    column, row = _factors(weights) if rank == 1 else (None, None)
+    frequencies = np.linspace(-0.5, 0.5, size)
+    smooths = bool((weights >= 0).all() and weights.sum() > 0)
+    return KernelReport(
+        kernel=weights,
+        sum=float(weights.sum(dtype=np.float64)),
+        smooths=smooths,
+        noise_gain=float(np.sqrt(np.square(weights, dtype=np.float64).sum())),
+        spread=_spread(weights) if smooths else None,
+        gain=_gain(weights, frequencies),
+        frequencies=frequencies.astype(np.float32),
+        singular_values=singular.astype(np.float32),
+        rank=rank,
+        separable=rank == 1,
+        column=column,
+        row=row,
+        multiplications=weights.size,
+        multiplications_separable=rank * sum(weights.shape),
+    )
+
+
+def _factors(weights: Weights) -> tuple[Weights, Weights]:
+    """Write a kernel of rank 1 as a column times a row, the column in its simplest numbers."""
+    top, left = np.unravel_index(np.abs(weights).argmax(), weights.shape)
+    column = weights[:, left].astype(np.float64)
+    smallest = np.abs(column[np.abs(column) > RANK_TOLERANCE * np.abs(column).max()]).min()
+    column = column / smallest * (1.0 if column.sum() >= 0 else -1.0)
+    row = weights[top].astype(np.float64) / column[top]
+    return column.astype(np.float32), row.astype(np.float32)
+
+
+def _gain(weights: Weights, frequencies: NDArray[np.float64]) -> NDArray[np.float32]:
+    rows, columns = (np.arange(side) for side in weights.shape)
+    down = np.exp(-2j * np.pi * np.outer(frequencies, rows))  # (size, rows)
+    across = np.exp(-2j * np.pi * np.outer(columns, frequencies))  # (columns, size)
+    return np.asarray(np.abs(down @ weights @ across), np.float32)
+
+
+def _spread(weights: Weights) -> float:
+    """Root mean square distance from the centre of weight, along one axis, in pixels."""
+    share = weights.astype(np.float64) / weights.sum(dtype=np.float64)
+    rows, columns = np.indices(share.shape)
+    variance = sum(
+        float((share * (axis - (share * axis).sum()) ** 2).sum()) for axis in (rows, columns)
+    )
+    return float(np.sqrt(variance / 2))
