@@ -7,19 +7,12 @@ type, so a network that came from here is never changed: no hooks, no ``.to()``,
 
 import gc
 import hashlib
-import json
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import cachetools
-
-from models import _fetch
+from models import _fetch, _hub
 from models._errors import HubUnavailable, WeightsCorrupt, WeightsError, WeightsMissing
+from models._shelf import Progress, Shelf
 from models._spec import WEIGHTS, Embedded, Hub, ModelSpec, Torchvision, read_card
 
 if TYPE_CHECKING:
@@ -31,20 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["BUDGET", "Progress", "device_of", "forget", "load"]
 
 BUDGET = int(os.environ.get("GALLERY_MODEL_BYTES", 2 * 1024**3))  # of parameters held at a time
-POLL_SECONDS = 0.25
-
-Progress = Callable[[int, int], None]  # bytes downloaded so far, bytes in all (0: not known)
-Key = tuple[str, str, str]  # name, device, number type
-
-
-@dataclass
-class _Slot:
-    """What the callers that want one network share while one of them opens it."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    downloaded: tuple[int, int] = (0, 0)
-    failure: WeightsError | None = None
-    failed_at: float = 0.0
 
 
 def _bytes_of(network: "nn.Module") -> int:
@@ -52,9 +31,7 @@ def _bytes_of(network: "nn.Module") -> int:
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
 
-_guard = threading.Lock()  # held for moments only: around the two dictionaries
-_networks: "cachetools.LRUCache[Key, nn.Module]" = cachetools.LRUCache(BUDGET, _bytes_of)
-_slots: dict[Key, _Slot] = {}
+_shelf: "Shelf[nn.Module]" = Shelf(BUDGET, _bytes_of)
 
 
 def load(
@@ -78,24 +55,20 @@ def load(
         WeightsMissing: The files are not in their folder.
         WeightsCorrupt: A file is not what its card says.
         HubUnavailable: It has to come from a hub that is away, slow or sends something broken.
-        WeightsError: ``device_memory`` when it does not fit, even alone.
+        WeightsError: ``device_memory`` when the device has no room for it, even alone.
     """
     import torch
 
     place = _choose(device)
     kind = dtype or torch.float32
-    key = (spec.name, str(place), str(kind))
-    network = _find(key)
-    if network is not None:
+
+    def make(report: Progress) -> "nn.Module":
+        network = _open(spec, kind, lambda done, total: report(done, total or spec.size_bytes))
+        network = _move(spec, network.eval().requires_grad_(False), place)
+        _spare_the_collector()
         return network
-    asked = time.monotonic()
-    with _holding(key, progress) as slot:
-        network = _find(key)  # another caller may have opened it while this one waited
-        if network is None:
-            _repeat_failure(slot, asked)
-            network = _open_noting_failure(spec, place, kind, slot, progress)
-            _keep(key, network)
-    return network
+
+    return _shelf.take((spec.name, str(place), str(kind)), make, progress)
 
 
 def device_of(network: "nn.Module") -> "torch.device":
@@ -105,8 +78,7 @@ def device_of(network: "nn.Module") -> "torch.device":
 
 def forget() -> None:
     """Let go of every network; who still holds one may go on using it."""
-    with _guard:
-        _networks.clear()
+    _shelf.clear()
 
 
 def _choose(device: "str | torch.device | None") -> "torch.device":
@@ -119,77 +91,29 @@ def _choose(device: "str | torch.device | None") -> "torch.device":
     return place
 
 
-def _find(key: Key) -> "nn.Module | None":
-    with _guard:
-        return _networks.get(key)
-
-
-def _keep(key: Key, network: "nn.Module") -> None:
-    with _guard:
-        if _bytes_of(network) <= _networks.maxsize:
-            _networks[key] = network  # drops the least recently used ones that no longer fit
-    # Every rerun of a page collects garbage in full, and walking a network's thousands of objects
-    # each time costs more than the page: put them out of the collector's sight until the next load.
+def _spare_the_collector() -> None:
+    # Every rerun of a page collects garbage in full, and walking the objects of torch and of a
+    # network each time costs more than the page: hide them until the next load.
     gc.unfreeze()
     gc.collect()
     gc.freeze()
 
 
-@contextmanager
-def _holding(key: Key, progress: Progress | None) -> Iterator[_Slot]:
-    with _guard:
-        slot = _slots.setdefault(key, _Slot())
-    while not slot.lock.acquire(timeout=POLL_SECONDS):
-        if progress and slot.downloaded[0]:
-            progress(*slot.downloaded)
-    try:
-        yield slot
-    finally:
-        slot.downloaded = (0, 0)
-        slot.lock.release()
-
-
-def _repeat_failure(slot: _Slot, asked: float) -> None:
-    # Who waited while the hub was found to be away need not find out again, one after the other.
-    if slot.failure and slot.failed_at >= asked:
-        raise type(slot.failure)(slot.failure.code, **slot.failure.values)
-
-
-def _open_noting_failure(
-    spec: ModelSpec,
-    place: "torch.device",
-    kind: "torch.dtype",
-    slot: _Slot,
-    progress: Progress | None,
-) -> "nn.Module":
-    def report(done: int, total: int) -> None:
-        slot.downloaded = (done, total or spec.size_bytes)
-        if progress:
-            progress(*slot.downloaded)
-
-    try:
-        network = _open(spec, kind, report)
-        return _move(spec, network.eval().requires_grad_(False), place)
-    except WeightsError as error:
-        slot.failure, slot.failed_at = error, time.monotonic()
-        raise
-
-
 def _open(spec: ModelSpec, kind: "torch.dtype", report: Progress) -> "nn.Module":
     if isinstance(spec.weights, Embedded):
-        return _fill(spec, _read_embedded(spec, spec.weights.folder), kind)
+        return _fill(spec, _read_embedded(spec, spec.weights), kind)
     if isinstance(spec.weights, Torchvision):
         return _fill(spec, _read_torchvision(spec, spec.weights, report), kind)
     return _open_hub(spec, spec.weights, kind, report)
 
 
-def _read_embedded(spec: ModelSpec, folder: str) -> "State":
+def _read_embedded(spec: ModelSpec, weights: Embedded) -> "State":
     from safetensors.torch import load as parse
 
     state: State = {}
     try:
-        files = read_card(folder)["files"]
-        contents = {name: (WEIGHTS / folder / name).read_bytes() for name in files}
+        files = read_card(weights.folder)["files"]
+        contents = {name: (WEIGHTS / weights.folder / name).read_bytes() for name in files}
     except OSError as error:
         raise WeightsMissing(model=spec.title) from error
     for name, content in contents.items():
@@ -233,21 +157,23 @@ def _fill(spec: ModelSpec, state: "State", kind: "torch.dtype") -> "nn.Module":
 def _open_hub(spec: ModelSpec, weights: Hub, kind: "torch.dtype", report: Progress) -> "nn.Module":
     from safetensors.torch import load_file
 
-    folder = _fetch.hub_folder(spec.title, weights.repo_id, weights.revision, report)
+    folder = _hub.hub_folder(spec.title, weights.repo_id, weights.revision, report)
     try:
         network = spec.build(folder)
-        if hasattr(network, "from_pretrained"):  # transformers renames keys of older files itself
-            return type(network).from_pretrained(
-                folder,
-                config=network.config,
-                dtype=kind,
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=False,
-            )
-        network.load_state_dict(load_file(folder / _fetch.HUB_WEIGHTS))
-        return network.to(kind)
-    except (OSError, ValueError, RuntimeError, KeyError, json.JSONDecodeError) as error:
+        from_pretrained: Any = getattr(type(network), "from_pretrained", None)
+        if from_pretrained is None:
+            network.load_state_dict(load_file(folder / _hub.WEIGHTS))
+            return network.to(kind)
+        trained: nn.Module = from_pretrained(  # it renames the keys of older files
+            folder,
+            config=network.config,
+            dtype=kind,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+        )
+        return trained
+    except Exception as error:  # the content is what its hash says, but not this network
         raise HubUnavailable("hub_corrupt", model=spec.title) from error
 
 
@@ -258,8 +184,7 @@ def _move(spec: ModelSpec, network: "nn.Module", place: "torch.device") -> "nn.M
         return network.to(place)
     except torch.OutOfMemoryError:
         forget()
-        gc.unfreeze()
-        gc.collect()
+        _spare_the_collector()
         torch.cuda.empty_cache()
     try:
         return network.to(place)

@@ -44,14 +44,15 @@ class Hub:
 class ModelSpec:
     """A network: how to build it, where its weights are, and what is known of it.
 
-    ``build`` returns an untrained ``nn.Module`` (called under torch's meta device or CPU);
+    ``build`` returns an untrained ``nn.Module`` (called under torch's meta device or CPU); for
+    weights from the hub it is given the folder with ``config.json`` and the tokenizer's files;
     ``metrics`` are measured on held-out data, as fractions of 1 (``top1``: 0.529) unless the
     name ends in a unit.
     """
 
     name: str
     title: str
-    build: "Callable[[], nn.Module]"
+    build: "Callable[..., nn.Module]"
     weights: Embedded | Torchvision | Hub
     licence: str
     size_bytes: int
@@ -59,7 +60,7 @@ class ModelSpec:
     metrics: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def from_card(cls, folder: str, build: "Callable[[], nn.Module]") -> "ModelSpec":
+    def from_card(cls, folder: str, build: "Callable[..., nn.Module]") -> "ModelSpec":
         """Describe an embedded network by the card that lies beside its weights."""
         card = read_card(folder)
         return cls(

@@ -1,0 +1,144 @@
+"""Networks from the Hugging Face hub: one pinned commit, weights as safetensors, nothing else.
+
+The hub's own client fetches the files into its own cache, which other programs on the machine
+share. There each file is named by its hash, and each is held to that before anyone parses it.
+``HF_ENDPOINT``, ``HF_HUB_CACHE`` and ``HF_HUB_OFFLINE`` mean what they mean to that client.
+"""
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models._errors import HubUnavailable
+from models._fetch import CHUNK, PATIENCE, Transfer, sha256, start, watched
+from models._shelf import Progress
+
+__all__ = ["FILES", "WEIGHTS", "hub_folder"]
+
+WEIGHTS = "model.safetensors"
+FILES = (  # beside the weights, where a repository has them; never code, never pickles
+    "config.json",
+    "generation_config.json",
+    "preprocessor_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+)
+
+
+def hub_folder(title: str, repo_id: str, revision: str, progress: Progress) -> Path:
+    """Have the weights and the settings of one pinned commit of a repository on the disk.
+
+    Args:
+        title: What the visitor knows the network by.
+        repo_id: ``owner/name``.
+        revision: The commit, 40 hexadecimal digits.
+        progress: Called in this thread with (bytes so far, bytes in all).
+
+    Returns:
+        A folder with ``model.safetensors`` and those of ``FILES`` that the repository has.
+
+    Raises:
+        HubUnavailable: It cannot be had within reason.
+    """
+    where = {"repo_id": repo_id, "revision": revision, "cache_dir": os.environ.get("HF_HUB_CACHE")}
+    folder = _cached(where)
+    if folder is not None and not _drop_broken(folder):
+        return folder
+    return watched(title, lambda transfer: _fetch(where, transfer), progress)
+
+
+def _cached(where: dict[str, Any]) -> Path | None:
+    """Find a complete earlier download: of every file it is known that it is or is not there."""
+    from huggingface_hub import try_to_load_from_cache
+
+    weights = try_to_load_from_cache(filename=WEIGHTS, **where)
+    if not isinstance(weights, str):
+        return None
+    known = [try_to_load_from_cache(filename=name, **where) for name in FILES]
+    return None if None in known else Path(weights).parent
+
+
+def _fetch(where: dict[str, Any], transfer: Transfer) -> Path:
+    from huggingface_hub.errors import HfHubHTTPError, RemoteEntryNotFoundError
+
+    get = _getter(where, transfer)
+    outcomes = [start(functools.partial(get, name)) for name in (WEIGHTS, *FILES)]  # side by side
+    try:
+        weights = outcomes[0].result()
+        for outcome in outcomes[1:]:
+            if not isinstance(outcome.exception(), RemoteEntryNotFoundError):
+                outcome.result()
+    except HfHubHTTPError as error:
+        missing = error.response.status_code in {401, 403, 404}
+        raise HubUnavailable("hub_missing" if missing else "hub_unavailable") from error
+    except OSError as error:
+        cut = "Consistency check failed" in str(error)
+        raise HubUnavailable("hub_cut" if cut else "hub_unavailable") from error
+    if weights.parent.name != where["revision"] or _drop_broken(weights.parent):
+        raise HubUnavailable("hub_corrupt")
+    return weights.parent
+
+
+def _getter(where: dict[str, Any], transfer: Transfer) -> Callable[[str], Path]:
+    from huggingface_hub import constants, hf_hub_download
+
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK  # its 10 MB at a time would look like standing still
+    constants.HF_HUB_DOWNLOAD_TIMEOUT = int(PATIENCE)
+    bar = _counting_bar(transfer)
+    endpoint = os.environ.get("HF_ENDPOINT")
+
+    def get(name: str) -> Path:
+        return Path(
+            hf_hub_download(
+                filename=name, endpoint=endpoint, etag_timeout=PATIENCE, tqdm_class=bar, **where
+            )
+        )
+
+    return get
+
+
+def _counting_bar(transfer: Transfer) -> type[Any]:
+    from tqdm.std import tqdm  # type: ignore[import-untyped]
+
+    class Bar(tqdm):  # type: ignore[misc]
+        """A progress bar that draws nothing and counts bytes."""
+
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            transfer.expect(settings.get("total") or 0)
+            super().__init__(*args, **{**settings, "disable": True})
+
+        def update(self, n: float | None = 1) -> None:
+            transfer.add(int(n or 0))
+
+    return Bar
+
+
+def _drop_broken(folder: Path) -> bool:
+    """Delete the files that are not what their names in the cache say; were there any?"""
+    broken = [file for file in folder.iterdir() if not _is_intact(file)]
+    for file in broken:
+        file.resolve().unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+    return bool(broken)
+
+
+def _is_intact(file: Path) -> bool:
+    """Hold a file to its hash: it is a link to a blob that is named by it.
+
+    The name is the SHA-256 of a large file, or git's SHA-1 of a small one.
+    """
+    if not file.is_symlink() or not file.exists():
+        return False
+    name = file.readlink().name
+    if len(name) == 64:
+        return sha256(file) == name
+    content = file.read_bytes()
+    blob = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
+    return blob.hexdigest() == name
