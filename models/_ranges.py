@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 from models._errors import InputError
 
-__all__ = ["Choices", "Range", "checked", "limits"]
+__all__ = ["Choices", "Range", "checked", "limits", "parameter_default"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,6 +67,11 @@ def limits(function: Callable[..., Any]) -> dict[str, Range | Choices]:
     hints = typing.get_type_hints(inspect.unwrap(function), include_extras=True)
     found = {name: _limit(hint) for name, hint in hints.items() if name != "return"}
     return {name: limit for name, limit in found.items() if limit is not None}
+
+
+def parameter_default(function: Callable[..., Any], parameter: str) -> Any:
+    """The value a parameter has when nobody gives one."""
+    return inspect.signature(inspect.unwrap(function)).parameters[parameter].default
 
 
 def _limit(hint: Any) -> Range | Choices | None:

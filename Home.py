@@ -1,0 +1,11 @@
+"""The door of the gallery: language, navigation, landing page. Imports neither torch nor a model.
+
+streamlit run Home.py
+"""
+
+from gallery.language import choose_language
+from gallery.navigation import dress, navigate
+
+here = navigate(choose_language())
+dress(here.title)
+here.run()

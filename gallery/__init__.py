@@ -1,0 +1,1 @@
+"""What the pages share: words, frame, controls, figures and components."""

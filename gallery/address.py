@@ -1,0 +1,139 @@
+"""The state of a page in its address, so that a link restores it.
+
+Streamlit's own ``bind="query-params"`` writes the *label* of a choice, which changes with the
+language; here the address holds the code of the choice (``?section=canny&sigma=2``). Defaults are
+left out, invalid values are ignored, and a value that is no longer on the page leaves the address
+but is remembered for when it comes back.
+
+A value in the address is taken up when this session meets it for the first time; a value that was
+written from here is never read back, because a browser may still send it after the hand has moved
+on. ``follow`` sets many controls at once, as a link would.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar, cast
+from urllib.parse import urlencode
+
+import streamlit as st
+
+__all__ = [
+    "follow",
+    "follow_nothing",
+    "forget_unseen",
+    "hold",
+    "query_string",
+    "remember",
+    "replace",
+    "seen",
+    "settle",
+]
+
+V = TypeVar("V")
+MET = "_address_met"  # widget key -> raw values read or written in this session
+KEPT = "_address_kept"  # widget key -> value to come back to
+SEEN = "_address_seen"  # names met in this run of the page
+FOLLOWED = "_address_followed"  # the query that every control of this run obeys
+LONGEST = 600  # characters of one value
+
+
+def settle(page: str, name: str, default: V, parse: Callable[[str], V | None]) -> str:
+    """Give a control its value before it is drawn.
+
+    Args:
+        page: Name of the page, so that the same name on two pages is two values.
+        name: Name in the address.
+        default: Value that is left out of the address.
+        parse: Turns the raw text into a value, ``None`` where it is invalid.
+
+    Returns:
+        The widget key under which ``st.session_state`` now holds the value.
+    """
+    widget = f"{page}.{name}"
+    _table(SEEN)[name] = True
+    value = _told(widget, name, default, parse)
+    if value is not None:
+        st.session_state[widget] = value
+    elif widget not in st.session_state:
+        st.session_state[widget] = _table(KEPT).get(widget, default)
+    return widget
+
+
+def hold(page: str, name: str, default: V, value: V, write: Callable[[V], str] = str) -> V:
+    """Write a control's value to the address after it was drawn, and remember it."""
+    widget = f"{page}.{name}"
+    _table(KEPT)[widget] = value
+    if value is None or value == default:
+        if name in st.query_params:
+            del st.query_params[name]
+        return value
+    raw = write(value)
+    _meet(widget, raw)
+    if st.query_params.get(name) != raw:
+        st.query_params[name] = raw
+    return value
+
+
+def remember(page: str, name: str, value: object) -> None:
+    """Have a control come back to a value that the address must not show."""
+    _table(KEPT)[f"{page}.{name}"] = value
+
+
+def follow(query: Mapping[str, str]) -> None:
+    """Have every control of the next run obey this query; those it does not name go to default."""
+    st.session_state[FOLLOWED] = dict(query)
+
+
+def follow_nothing() -> None:
+    """End what ``follow`` began, once the page has been drawn."""
+    st.session_state.pop(FOLLOWED, None)
+
+
+def seen() -> frozenset[str]:
+    """The names met so far in this run."""
+    return frozenset(_table(SEEN))
+
+
+def replace(group: str, names: frozenset[str]) -> None:
+    """Take the names of a group out of the address that are no longer among its names."""
+    gone = st.session_state.get(group, frozenset()) - names
+    for name in gone & set(st.query_params):
+        del st.query_params[name]
+    st.session_state[group] = names
+
+
+def forget_unseen(always: frozenset[str]) -> None:
+    """Take values out of the address that nothing on the page stands for any more."""
+    seen = _table(SEEN)
+    for name in set(st.query_params) - seen.keys() - always:
+        del st.query_params[name]
+    seen.clear()
+
+
+def query_string() -> str:
+    """The query string of the page as it stands."""
+    return urlencode(st.query_params.to_dict())
+
+
+def _told(widget: str, name: str, default: V, parse: Callable[[str], V | None]) -> V | None:
+    """The value that a followed link or a newly met address asks for."""
+    followed = st.session_state.get(FOLLOWED)
+    if followed is not None and name != "lang":
+        raw = followed.get(name)
+        parsed = None if raw is None else parse(raw)
+        return default if parsed is None else parsed
+    raw = st.query_params.get(name)
+    if raw is None or len(raw) > LONGEST or not _meet(widget, raw):
+        return None
+    return parse(raw)
+
+
+def _meet(widget: str, raw: str) -> bool:
+    """Remember a raw value; whether it was new."""
+    met = cast("set[str]", _table(MET).setdefault(widget, set()))
+    new = raw not in met
+    met.add(raw)
+    return new
+
+
+def _table(name: str) -> dict[str, object]:
+    return cast("dict[str, object]", st.session_state.setdefault(name, {}))

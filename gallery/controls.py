@@ -1,0 +1,180 @@
+"""The inputs of a page: limits from the function they feed, words from the page's ``.toml``."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+from gallery import address, intake
+from gallery.demos import Control
+from gallery.frame import current
+from gallery.photo import Photo
+from models._ranges import Choices, Range, limits, parameter_default
+from models._spec import ModelSpec
+
+__all__ = ["choice", "choices", "model", "number", "photo", "switch", "text"]
+
+C = TypeVar("C", bound=str | int | float)
+PILLS_UP_TO = 6  # options; more stand in a list
+
+
+def photo(sample: str, offered: Iterable[str] = (), name: str = "photo") -> Photo:
+    """The one way a picture comes in: a sample, a file, the clipboard or the camera.
+
+    Args:
+        sample: Key of the sample the page opens with (``gallery/samples/samples.toml``).
+        offered: Keys of the samples to choose from, all by default.
+        name: Its name in the address; a second photo of a page needs another one.
+    """
+    return intake.photo(sample, tuple(offered), name)
+
+
+def choice(
+    words: Control,
+    options: Iterable[C] | Mapping[C, Any] | Callable[..., Any],
+    default: C | None = None,
+    parameter: str | None = None,
+) -> C:
+    """One of several: side by side where they are few, else a list.
+
+    Args:
+        words: Its label, help and option labels.
+        options: The codes, or a function whose parameter of that name has a ``Literal``.
+        default: The code chosen first; the function's default, else the first.
+        parameter: Name of the function's parameter, the control's own key by default.
+    """
+    codes, default = _codes(words, options, default, parameter)
+    page = current().demo.name
+    by_name = {str(code): code for code in codes}
+    widget = address.settle(page, words.key, default, by_name.get)
+    if st.session_state[widget] not in codes:
+        st.session_state[widget] = default
+    common: dict[str, Any] = {"format_func": words.option, "key": widget, "help": words.help}
+    if len(codes) <= PILLS_UP_TO:
+        chosen = st.segmented_control(words.label, codes, required=True, **common)
+    else:
+        chosen = st.selectbox(words.label, codes, **common)
+    return cast("C", address.hold(page, words.key, default, chosen))
+
+
+def choices(words: Control, options: Iterable[C], default: Iterable[C]) -> tuple[C, ...]:
+    """Any number of several."""
+    codes, chosen_first = list(options), list(default)
+    by_name = {str(code): code for code in codes}
+    page = current().demo.name
+
+    def parse(raw: str) -> list[C] | None:
+        found = [by_name[part] for part in raw.split(",") if part in by_name]
+        return found or None
+
+    widget = address.settle(page, words.key, chosen_first, parse)
+    chosen = st.pills(
+        words.label,
+        codes,
+        selection_mode="multi",
+        key=widget,
+        format_func=words.option,
+        help=words.help,
+    )
+    ordered = [code for code in codes if code in chosen]
+    address.hold(page, words.key, chosen_first, ordered, lambda many: ",".join(map(str, many)))
+    return tuple(ordered)
+
+
+def number(
+    words: Control,
+    function: Callable[..., Any],
+    parameter: str | None = None,
+    default: float | None = None,
+    most: float | None = None,
+    least: float | None = None,
+) -> Any:
+    """A slider whose limits are those of the function's parameter; an ``int`` stays one.
+
+    Args:
+        words: Its label and help.
+        function: The function it feeds.
+        parameter: Name of the parameter, the control's own key by default.
+        default: Value to open with, the function's own by default.
+        most: A tighter upper end where the input allows no more (never above the function's).
+        least: A tighter lower end.
+    """
+    parameter = parameter or words.key
+    limit = limits(function)[parameter]
+    if not isinstance(limit, Range):
+        raise TypeError(f"{function.__name__}({parameter}) has no Range")
+    value = parameter_default(function, parameter) if default is None else default
+    return _slider(words, limit, value, most, least)
+
+
+def _slider(
+    words: Control, limit: Range, value: float, most: float | None, least: float | None
+) -> Any:
+    kind = int if limit.whole else float
+    low = kind(max(limit.low, limit.low if least is None else least))
+    high = kind(max(low, min(limit.high, limit.high if most is None else most)))
+    default = kind(min(max(value, low), high))
+    page = current().demo.name
+
+    def parse(raw: str) -> float | int | None:
+        try:
+            parsed = kind(raw)
+        except ValueError:
+            return None
+        return parsed if math.isfinite(parsed) and low <= parsed <= high else None
+
+    if low == high:
+        return low
+    widget = address.settle(page, words.key, default, parse)
+    st.session_state[widget] = kind(min(max(st.session_state[widget], low), high))
+    step = limit.step or (1 if kind is int else (high - low) / 100)
+    unit = f" ({limit.unit})" if limit.unit else ""
+    moved = st.slider(words.label + unit, low, high, step=kind(step), key=widget, help=words.help)
+    return address.hold(page, words.key, default, moved, lambda n: f"{n:g}")
+
+
+def switch(words: Control, default: bool = False) -> bool:
+    """On or off."""
+    page = current().demo.name
+    widget = address.settle(page, words.key, default, {"1": True, "0": False}.get)
+    turned = st.toggle(words.label, key=widget, help=words.help)
+    return address.hold(page, words.key, default, turned, lambda on: "1" if on else "0")
+
+
+def text(words: Control, example: str, most: int = 2000) -> str:
+    """A box of the visitor's own words; they never enter the address."""
+    widget = f"{current().demo.name}.{words.key}"
+    kept = st.session_state.setdefault("_texts", {})
+    if widget not in st.session_state:
+        st.session_state[widget] = kept.get(widget, example)
+    kept[widget] = st.text_area(words.label, key=widget, help=words.help, max_chars=most) or ""
+    return str(kept[widget])
+
+
+def model(offered: Iterable[ModelSpec], name: str = "model") -> ModelSpec:
+    """Which network answers; the first is embedded and needs no other machine."""
+    specs = {spec.name: spec for spec in offered}
+    labels = current().shared.labels
+    words = Control(
+        name, labels.model, labels.model_help, {spec.name: spec.title for spec in specs.values()}
+    )
+    return specs[choice(words, tuple(specs))]
+
+
+def _codes(
+    words: Control,
+    options: Iterable[C] | Mapping[C, Any] | Callable[..., Any],
+    default: C | None,
+    parameter: str | None,
+) -> tuple[tuple[C, ...], C]:
+    if callable(options):
+        parameter = parameter or words.key
+        limit = limits(options)[parameter]
+        if not isinstance(limit, Choices):
+            raise TypeError(f"{options.__name__}({parameter}) is no choice")
+        codes: tuple[Any, ...] = limit.values
+        default = parameter_default(options, parameter) if default is None else default
+    else:
+        codes = tuple(options)
+    return codes, codes[0] if default is None else default

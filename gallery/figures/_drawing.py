@@ -1,0 +1,37 @@
+"""What every figure is: a Plotly figure, its words for those who do not see it, and its numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import plotly.graph_objects as go
+
+__all__ = ["OKABE_ITO", "SEQUENTIAL", "SIGNED", "Drawing", "framed"]
+
+SEQUENTIAL = "Viridis"
+SIGNED = "RdBu"  # red below zero, blue above
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#999999")
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure with its alternative text and its table twin."""
+
+    figure: go.Figure
+    alt: str
+    table: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # heading -> column
+
+
+def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
+    """Give a figure the margins and the type that all figures share."""
+    figure.update_layout(
+        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "paper", "pad": {"b": 8}},
+        height=height,
+        margin={"l": 8, "r": 8, "t": 44 if title else 8, "b": 8},
+        colorway=list(OKABE_ITO),
+        legend={"orientation": "h", "y": -0.2},
+        hoverlabel={"namelength": -1},
+    )
+    figure.update_xaxes(automargin=True)
+    figure.update_yaxes(automargin=True)
+    return figure

@@ -1,0 +1,119 @@
+"""A photo on a page: a sample of the gallery, or the visitor's own.
+
+Samples come with the project or with a library it uses; ``samples/samples.toml`` says from where,
+by whom and under which licence.
+"""
+
+import functools
+import hashlib
+import importlib.util
+import io
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gallery.demos import Language
+from models._images import Note, Pixels, Reading, read_photo
+
+__all__ = ["Photo", "Sample", "open_sample", "own_photo", "samples", "thumbnail"]
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture that ships with the gallery or with a library."""
+
+    key: str
+    source: str  # "skimage:data/brick.png" below a package, or a file of gallery/samples
+    author: str
+    licence: str
+    title: Mapping[str, str] = field(hash=False)
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies on this machine."""
+        package, _, inside = self.source.rpartition(":")
+        if not package:
+            return SAMPLES / inside
+        spec = importlib.util.find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise FileNotFoundError(self.source)
+        return Path(spec.submodule_search_locations[0]) / inside
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """The photo a page works on."""
+
+    pixels: Pixels  # (height, width, 3) RGB
+    digest: bytes
+    sample: str | None  # its key, None for the visitor's own
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+@functools.cache
+def samples() -> Mapping[str, Sample]:
+    """Every sample by its key, in the order of ``samples.toml``."""
+    table = tomllib.loads((SAMPLES / "samples.toml").read_text("utf-8"))
+    return {
+        key: Sample(
+            key,
+            entry["source"],
+            entry["author"],
+            entry["licence"],
+            {"en": entry["en"], "zh": entry["zh"]},
+        )
+        for key, entry in table.items()
+    }
+
+
+@functools.lru_cache(maxsize=32)
+def open_sample(key: str) -> Photo:
+    """Open a sample, scaled as a visitor's photo would be."""
+    return _photo(read_photo(samples()[key].path.read_bytes()), key)
+
+
+def own_photo(data: bytes) -> Photo:
+    """Open what a visitor brought.
+
+    Raises:
+        InputError: The bytes are not a picture that can be taken.
+    """
+    return _photo(read_photo(data), None)
+
+
+@functools.lru_cache(maxsize=64)
+def thumbnail(key: str, side: int = 160) -> bytes:
+    """A small square WebP of a sample, for cards and choices."""
+    picture = Image.fromarray(open_sample(key).pixels)
+    edge = min(picture.size)
+    left, top = (picture.width - edge) // 2, (picture.height - edge) // 2
+    small = picture.crop((left, top, left + edge, top + edge)).resize((side, side))
+    target = io.BytesIO()
+    small.save(target, "WEBP", quality=80)
+    return target.getvalue()
+
+
+def credit(key: str, language: Language) -> str:
+    """Title, author and licence of a sample in one sentence."""
+    sample = samples()[key]
+    return f"{sample.title[language]} · {sample.author} · {sample.licence}"
+
+
+def _photo(reading: Reading, sample: str | None) -> Photo:
+    pixels = np.ascontiguousarray(reading.pixels)
+    pixels.setflags(write=False)
+    digest = hashlib.blake2b(
+        pixels.tobytes(), digest_size=20, salt=f"{pixels.shape[0]}x{pixels.shape[1]}".encode()
+    ).digest()
+    return Photo(pixels, digest, sample, reading.notes)

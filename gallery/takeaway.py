@@ -1,0 +1,113 @@
+"""What a visitor takes away from a section: picture, table, data, and code that makes them again.
+
+Knows no streamlit; the page draws the buttons.
+"""
+
+import csv
+import dataclasses
+import io
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from gallery.photo import Photo
+from models._images import Pixels
+from models._spec import ModelSpec
+
+__all__ = ["TakeAway", "csv_bytes", "json_bytes", "png_bytes", "snippet"]
+
+
+@dataclass(frozen=True, eq=False)
+class TakeAway:
+    """What one section offers to take away, and which network answered."""
+
+    name: str  # stem of the file names
+    code: str  # Python that makes the result again: ``snippet(...)``
+    picture: Pixels | None = None  # uint8 (height, width) or (height, width, 3)
+    table: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # heading -> column
+    data: Any = None  # anything ``json_bytes`` understands
+    files: Mapping[str, str | bytes] = field(default_factory=dict)  # further files by name
+    spec: ModelSpec | None = None  # None: exact arithmetic, no network
+
+
+def snippet(function: Callable[..., Any], *subjects: Any, **settings: Any) -> str:
+    """Python that calls a public function of ``models`` as the page just did.
+
+    Args:
+        function: The function.
+        *subjects: Its positional arguments; a ``Photo`` becomes the lines that open it.
+        **settings: Its keyword arguments.
+    """
+    module = function.__module__.rpartition(".")[2]
+    lines = [f"from models import {module}"]
+    names = []
+    for subject in subjects:
+        if isinstance(subject, Photo):
+            lines += _opening(subject)
+            names.append("photo")
+        else:
+            names.append(_literal(subject))
+    given = ", ".join([*names, *(f"{key}={_literal(value)}" for key, value in settings.items())])
+    return "\n".join(
+        [*lines, "", f"answer = {module}.{function.__name__}({given})", "print(answer)"]
+    )
+
+
+def png_bytes(picture: Pixels) -> bytes:
+    """A picture as a PNG file."""
+    target = io.BytesIO()
+    Image.fromarray(np.asarray(picture)).save(target, "PNG")
+    return target.getvalue()
+
+
+def csv_bytes(table: Mapping[str, Sequence[Any]]) -> bytes:
+    """A table as a CSV file that spreadsheets open with the right letters."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(table)
+    writer.writerows(zip(*table.values(), strict=True))
+    return ("\ufeff" + target.getvalue()).encode("utf-8")
+
+
+def json_bytes(data: Any) -> bytes:
+    """Results as JSON: arrays become lists, dataclasses objects, NaN null."""
+    return json.dumps(_plain(data), ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def _opening(photo: Photo) -> list[str]:
+    if photo.sample is not None:
+        return [
+            "from gallery.photo import open_sample",
+            "",
+            f'photo = open_sample("{photo.sample}").pixels',
+        ]
+    return [
+        "from pathlib import Path",
+        "",
+        "from models._images import read_photo",
+        "",
+        'photo = read_photo(Path("my_photo.jpg").read_bytes()).pixels',
+    ]
+
+
+def _literal(value: Any) -> str:
+    return repr(value.tolist() if isinstance(value, np.ndarray | np.generic) else value)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, Mapping):
+        return {str(key): _plain(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
