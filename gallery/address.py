@@ -10,7 +10,8 @@ written from here is never read back, because a browser may still send it after 
 on. ``follow`` sets many controls at once, as a link would.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar, cast
 from urllib.parse import urlencode
 
@@ -20,17 +21,16 @@ __all__ = [
     "follow",
     "follow_nothing",
     "forget_unseen",
+    "group",
     "hold",
     "query_string",
     "remember",
-    "replace",
-    "seen",
     "settle",
 ]
 
 V = TypeVar("V")
-MET = "_address_met"  # widget key -> raw values read or written in this session
-KEPT = "_address_kept"  # widget key -> value to come back to
+MET = "_address_met"  # page and name -> raw values read or written in this session
+KEPT = "_address_kept"  # page and name -> value to come back to
 SEEN = "_address_seen"  # names met in this run of the page
 FOLLOWED = "_address_followed"  # the query that every control of this run obeys
 LONGEST = 600  # characters of one value
@@ -46,28 +46,30 @@ def settle(page: str, name: str, default: V, parse: Callable[[str], V | None]) -
         parse: Turns the raw text into a value, ``None`` where it is invalid.
 
     Returns:
-        The widget key under which ``st.session_state`` now holds the value.
+        The widget key under which ``st.session_state`` now holds the value. It differs from
+        language to language: a browser remembers the label it has shown, not the code.
     """
-    widget = f"{page}.{name}"
+    held = f"{page}.{name}"
+    widget = f"{held}.{st.session_state.get('_language', '')}" if page else held
     _table(SEEN)[name] = True
-    value = _told(widget, name, default, parse)
+    value = _told(held, name, default, parse)
     if value is not None:
         st.session_state[widget] = value
     elif widget not in st.session_state:
-        st.session_state[widget] = _table(KEPT).get(widget, default)
+        st.session_state[widget] = _table(KEPT).get(held, default)
     return widget
 
 
 def hold(page: str, name: str, default: V, value: V, write: Callable[[V], str] = str) -> V:
     """Write a control's value to the address after it was drawn, and remember it."""
-    widget = f"{page}.{name}"
-    _table(KEPT)[widget] = value
+    held = f"{page}.{name}"
+    _table(KEPT)[held] = value
     if value is None or value == default:
         if name in st.query_params:
             del st.query_params[name]
         return value
     raw = write(value)
-    _meet(widget, raw)
+    _meet(held, raw)
     if st.query_params.get(name) != raw:
         st.query_params[name] = raw
     return value
@@ -88,17 +90,23 @@ def follow_nothing() -> None:
     st.session_state.pop(FOLLOWED, None)
 
 
-def seen() -> frozenset[str]:
-    """The names met so far in this run."""
-    return frozenset(_table(SEEN))
+@contextmanager
+def group(name: str) -> Iterator[None]:
+    """Controls that come and go together, in a part of the page that reruns alone.
 
-
-def replace(group: str, names: frozenset[str]) -> None:
-    """Take the names of a group out of the address that are no longer among its names."""
-    gone = st.session_state.get(group, frozenset()) - names
-    for name in gone & set(st.query_params):
-        del st.query_params[name]
-    st.session_state[group] = names
+    Those that the part no longer draws leave the address when it has been drawn.
+    """
+    outer = _table(SEEN)
+    st.session_state[SEEN] = {}
+    try:
+        yield
+        names = frozenset(_table(SEEN))
+        for gone in (st.session_state.get(name, frozenset()) - names) & set(st.query_params):
+            del st.query_params[gone]
+        st.session_state[name] = names
+    finally:
+        outer.update(_table(SEEN))
+        st.session_state[SEEN] = outer
 
 
 def forget_unseen(always: frozenset[str]) -> None:
@@ -114,7 +122,7 @@ def query_string() -> str:
     return urlencode(st.query_params.to_dict())
 
 
-def _told(widget: str, name: str, default: V, parse: Callable[[str], V | None]) -> V | None:
+def _told(held: str, name: str, default: V, parse: Callable[[str], V | None]) -> V | None:
     """The value that a followed link or a newly met address asks for."""
     followed = st.session_state.get(FOLLOWED)
     if followed is not None and name != "lang":
@@ -122,14 +130,14 @@ def _told(widget: str, name: str, default: V, parse: Callable[[str], V | None]) 
         parsed = None if raw is None else parse(raw)
         return default if parsed is None else parsed
     raw = st.query_params.get(name)
-    if raw is None or len(raw) > LONGEST or not _meet(widget, raw):
+    if raw is None or len(raw) > LONGEST or not _meet(held, raw):
         return None
     return parse(raw)
 
 
-def _meet(widget: str, raw: str) -> bool:
+def _meet(held: str, raw: str) -> bool:
     """Remember a raw value; whether it was new."""
-    met = cast("set[str]", _table(MET).setdefault(widget, set()))
+    met = cast("set[str]", _table(MET).setdefault(held, set()))
     new = raw not in met
     met.add(raw)
     return new

@@ -45,9 +45,10 @@ def _choose(frame: Frame, name: str, sample: str, offered: tuple[str, ...]) -> s
     labels = frame.shared.labels
     titles = {key: entry.title[frame.language] for key, entry in samples().items()}
     titles[OWN] = labels.photo_own
-    own_first = sample if _kept(name) is None else OWN
     by_name = {key: key for key in offered}
-    widget = address.settle(frame.demo.name, name, own_first, by_name.get)
+    widget = address.settle(
+        frame.demo.name, name, sample if _kept(name) is None else OWN, by_name.get
+    )
     code: str = st.selectbox(
         labels.photo,
         (OWN, *offered),

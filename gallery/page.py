@@ -136,13 +136,16 @@ def _draw_section(key: str, draw: Callable[[], TakeAway | None]) -> None:
     st.markdown(words.lead)
     waiting = st.empty()
     start = perf_counter()
-    before = address.seen()
     taken = None
-    with _boundary(), listening(lambda place: _say_place(waiting, place)), measuring() as watch:
+    with (
+        _boundary(),
+        address.group(SECTION_NAMES),
+        listening(lambda place: _say_place(waiting, place)),
+        measuring() as watch,
+    ):
         taken = draw()
     if taken is not None:
         closing.draw_strip(frame, taken, watch, (perf_counter() - start) * 1000)
-    address.replace(SECTION_NAMES, address.seen() - before)
     if taken is not None:
         closing.draw_take_away(frame, taken)
     st.markdown(words.explain)
