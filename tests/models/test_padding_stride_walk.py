@@ -1,0 +1,280 @@
+"""Walks, volumes, shifts and effective fields: every number against torch."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from skimage import data
+
+from models._errors import InputError
+from models.padding_stride import (
+    convolve_volume,
+    effective_receptive_field,
+    field_layers,
+    pooling_shift,
+    walk,
+)
+from tests.strategies import arguments, outside
+
+
+def torch_walk(answer, keywords) -> np.ndarray:
+    """Our walk's input and kernel through torch's own functions."""
+    values = torch.from_numpy(answer.values)[None, None].double()
+    weights = torch.from_numpy(answer.weights)[None, None].double()
+    top, bottom, left, right = answer.padding
+    common = {"stride": answer.stride}
+    if answer.operation == "transposed":
+        extra = keywords["output_padding"]
+        across = keywords["output_padding_width"]
+        extras = (extra, extra if across is None else across)
+        made = F.conv_transpose2d(
+            values,
+            weights,
+            padding=0,
+            dilation=answer.dilation,
+            output_padding=extras if keywords["dimensions"] == 2 else (0, extra),
+            **common,
+        )
+        height, width = made.shape[-2:]
+        return made[0, 0, top : height - bottom, left : width - right].numpy()
+    if answer.operation == "convolution":
+        around = F.pad(values, (left, right, top, bottom))
+        return F.conv2d(around, weights, dilation=answer.dilation, **common)[0, 0].numpy()
+    common |= {"ceil_mode": keywords["ceil_mode"], "padding": (top, left)}
+    taps = answer.weights.shape
+    if answer.operation == "max_pooling":
+        return F.max_pool2d(values, taps, dilation=answer.dilation, **common)[0, 0].numpy()
+    common["count_include_pad"] = keywords["count_padding"]
+    return F.avg_pool2d(values, taps, **common)[0, 0].numpy()
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    arguments(walk, ceil_mode=st.booleans(), count_padding=st.booleans(), size=st.integers(1, 12)),
+    st.data(),
+)
+def test_every_walk_ends_where_torch_ends(keywords, drawn):
+    pooling = keywords["operation"].endswith("pooling")
+    if pooling:  # torch's pooling knows no uneven padding
+        keywords |= {"padding_after": None, "padding_after_width": None}
+    if keywords["operation"] == "average_pooling":
+        keywords |= {"dilation": 1, "dilation_width": None}
+    if drawn.draw(st.booleans()):  # small kernels fit more often
+        keywords |= {"kernel": drawn.draw(st.integers(1, 4)), "kernel_width": None}
+        keywords |= {"padding": drawn.draw(st.integers(0, 2)), "padding_width": None}
+    try:
+        answer = walk(**keywords)
+    except InputError as error:
+        assume(error is None)
+    np.testing.assert_allclose(answer.outputs, torch_walk(answer, keywords), atol=1e-4)
+    for step in [answer.step(0, 0), answer.step(*(side - 1 for side in answer.outputs.shape))]:
+        products = [term.product for term in step.terms]
+        if answer.operation == "max_pooling":
+            assert step.result == max(products)
+        else:
+            assert step.result == pytest.approx(sum(products) / max(step.divisor, 1), abs=1e-4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(arguments(walk, size=st.integers(1, 8), kernel=st.integers(1, 3), padding=st.integers(0, 1)))
+def test_links_go_both_ways(keywords):
+    try:
+        answer = walk(**keywords)
+    except InputError as error:
+        assume(error is None)
+    feeds = np.zeros_like(answer.feeds)
+    overlaps = np.zeros_like(answer.overlaps)
+    for step in answer:
+        for term in step.terms:
+            if not term.padding:
+                feeds[term.row, term.column] += 1
+                overlaps[step.row, step.column] += 1
+    np.testing.assert_array_equal(feeds, answer.feeds)
+    np.testing.assert_array_equal(overlaps, answer.overlaps)
+    assert sum(1 for _ in answer) == len(answer) == answer.outputs.size
+
+
+def test_a_kernel_that_is_no_multiple_of_the_stride_makes_a_checkerboard():
+    board = walk("transposed", 6, 3, stride=2, padding=1).overlaps
+    even = walk("transposed", 6, 4, stride=2, padding=1).overlaps
+    assert len(np.unique(board[2:-2, 2:-2])) > 1
+    assert np.unique(even[2:-2, 2:-2]).tolist() == [4]
+
+
+def test_arithmetic_can_be_read():
+    step = walk(size=3, kernel=2, numbers="counting", weights="ones").step(1, 1)
+    assert step.arithmetic == "4·1 + 5·1 + 7·1 + 8·1 = 24"
+    rim = walk("max_pooling", 4, 3, 1, 2, numbers="counting").step(0, 0)
+    assert rim.arithmetic == "max(−∞, −∞, −∞, −∞, 0, 1, −∞, 4, 5) = 5"
+    mean = walk("average_pooling", 4, 2, stride=2, numbers="counting").step(0, 1)
+    assert mean.arithmetic == "(2 + 3 + 6 + 7) / 4 = 4.5"
+
+
+def test_bilinear_weights_double_the_size_smoothly():
+    answer = walk("transposed", 6, 4, 1, 2, numbers="edge", weights="bilinear")
+    torch.testing.assert_close(
+        torch.from_numpy(answer.outputs)[None, None][..., 2:-2, 2:-2],
+        F.interpolate(torch.from_numpy(answer.values)[None, None], scale_factor=2, mode="bilinear")[
+            ..., 2:-2, 2:-2
+        ],
+    )
+
+
+@pytest.mark.parametrize(("name", "value"), outside(walk))
+def test_a_walk_outside_the_limits_is_refused(name, value):
+    with pytest.raises(InputError):
+        walk(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("keywords", "code"),
+    [
+        ({"size": 3, "kernel": 5}, "kernel_too_large"),
+        ({"operation": "transposed", "output_padding": 1}, "output_padding_too_large"),
+        ({"operation": "transposed", "size": 32, "stride": 8}, "too_large_to_draw"),
+        ({"operation": "max_pooling", "kernel": 3, "padding": 2}, "pool_padding"),
+        ({"operation": "average_pooling", "dilation": 2}, "average_dilation"),
+    ],
+)
+def test_a_walk_that_cannot_be_is_refused(keywords, code):
+    with pytest.raises(InputError) as caught:
+        walk(**keywords)
+    assert caught.value.code == code
+
+
+@settings(max_examples=60, deadline=None)
+@given(arguments(convolve_volume, bias=st.booleans()))
+def test_a_volume_is_torchs(keywords):
+    try:
+        volume = convolve_volume(**keywords)
+    except InputError as error:
+        assume(error is None)
+    values, weights, biases = (
+        torch.from_numpy(array) for array in (volume.values, volume.weights, volume.biases)
+    )
+    expected = F.conv2d(
+        values[None],
+        weights,
+        biases,
+        keywords["stride"],
+        keywords["padding"],
+        groups=keywords["groups"],
+    )
+    np.testing.assert_allclose(volume.outputs, expected[0].numpy(), atol=1e-4)
+    summed = volume.partial.sum(1) + volume.biases[:, None, None]
+    np.testing.assert_allclose(summed, volume.outputs, atol=1e-4)
+    if keywords["bias"]:
+        assert volume.parameters == weights.numel() + biases.numel()
+
+
+def test_a_depthwise_filter_reads_one_channel():
+    volume = convolve_volume(filters=3, groups=3)
+    assert volume.channels_of == ((0,), (1,), (2,))
+    assert volume.parameters == 3 * (9 + 1)
+    with pytest.raises(InputError) as caught:
+        convolve_volume(filters=4, groups=3)
+    assert caught.value.code == "groups_divide"
+    with pytest.raises(InputError) as caught:
+        convolve_volume(size=2, kernel=5)
+    assert caught.value.code == "kernel_too_large"
+
+
+@settings(max_examples=40, deadline=None)
+@given(arguments(pooling_shift))
+def test_pooling_is_torchs_and_a_shift_of_nothing_changes_nothing(keywords):
+    assume(keywords["kernel"] <= keywords["size"])
+    answer = pooling_shift(**keywords)
+    for pooled, plain in [
+        (answer.max_before, answer.before),
+        (answer.max_after, answer.after),
+    ]:
+        expected = F.max_pool2d(
+            torch.from_numpy(plain.copy())[None], keywords["kernel"], keywords["stride"]
+        )
+        np.testing.assert_array_equal(pooled, expected[0].numpy())
+    expected = F.avg_pool2d(
+        torch.from_numpy(answer.after.copy())[None], keywords["kernel"], keywords["stride"]
+    )
+    np.testing.assert_allclose(answer.average_after, expected[0].numpy(), atol=1e-5)
+    if keywords["right"] == keywords["down"] == 0:
+        assert answer.unchanged == answer.max_unchanged == answer.average_unchanged == 1
+    down, right = keywords["down"], keywords["right"]
+    inner = answer.before[4:-4, 4:-4]
+    moved = answer.after[4 + down : answer.after.shape[0] - 4 + down,
+                         4 + right : answer.after.shape[1] - 4 + right]  # fmt: skip
+    np.testing.assert_array_equal(inner, moved)
+
+
+def test_small_shifts_survive_a_maximum_and_larger_ones_do_not():
+    small, large = pooling_shift(right=1), pooling_shift(right=3)
+    assert small.max_unchanged == 1
+    assert small.unchanged < 1
+    assert large.max_unchanged < 1
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return data.astronaut()
+
+
+def test_the_layers_are_those_of_the_network():
+    names = [row.layer.name for row in field_layers()]
+    assert names == [
+        *("conv1", "conv2", "conv3", "pool1", "conv4", "conv5", "pool2", "conv6", "conv7"),
+        *("pool3", "conv8"),
+    ]
+    assert [row.receptive_field for row in field_layers()][-2:] == [73, 105]
+
+
+@pytest.mark.parametrize("layer", ["conv1", "pool1", "conv5", "pool3"])
+def test_the_gradient_stays_within_the_theoretical_field(photo, layer):
+    answer = effective_receptive_field(photo, layer, down=0.4, across=0.6)
+    assert answer.inside == pytest.approx(1.0)
+    assert answer.values.max() == 1
+    assert answer.values.shape == answer.photo.shape[:2] == (192, 192)
+    touched = np.argwhere(answer.values > 0)
+    top, left, bottom, right = answer.box
+    assert touched.min(0).tolist() >= [top, left]
+    assert (touched.max(0) + 1 <= [bottom, right]).all()
+    assert 0 < answer.half_energy_side <= answer.receptive_field
+    assert answer.effective_side <= answer.receptive_field
+
+
+def test_the_effective_field_is_smaller_and_depth_widens_it(photo):
+    sides = [effective_receptive_field(photo, name).half_energy_side for name in
+             ("conv2", "conv5", "conv8")]  # fmt: skip
+    assert sides == sorted(sides)
+    deep = effective_receptive_field(photo, "conv8")
+    assert deep.half_energy_side < deep.receptive_field / 2
+    untrained = effective_receptive_field(photo, "conv8", weights="random")
+    assert not np.allclose(untrained.values, deep.values)
+
+
+def test_a_grey_photo_and_a_corner_do_as_well(photo):
+    grey = photo[..., 0][:100, :60]
+    answer = effective_receptive_field(grey, "conv1", down=0.0, across=1.0)
+    assert answer.position == (0, answer.positions[1] - 1)
+    assert answer.photo.shape == (192, 115, 3)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "code"),
+    [
+        ({"layer": "conv99"}, "layer_unknown"),
+        ({"layer": 3}, "layer_unknown"),
+        ({"model": "no such"}, "not_a_choice"),
+        ({"down": 1.5}, "out_of_range"),
+    ],
+)
+def test_what_the_network_does_not_have_is_refused(photo, keywords, code):
+    with pytest.raises(InputError) as caught:
+        effective_receptive_field(photo, **keywords)
+    assert caught.value.code == code
+
+
+def test_a_very_long_photo_is_refused():
+    with pytest.raises(InputError) as caught:
+        effective_receptive_field(np.zeros((10, 1000, 3), np.uint8))
+    assert caught.value.code == "photo_too_narrow"
