@@ -8,9 +8,18 @@ import logging
 import secrets
 import traceback
 
-__all__ = ["LOGGER", "report"]
+__all__ = ["LOGGER", "log_to_stderr", "report"]
 
 LOGGER = logging.getLogger("gallery.incident")
+
+
+def log_to_stderr() -> None:
+    """Write the log to the standard error stream, with the time, whatever others log and how."""
+    if not LOGGER.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        LOGGER.addHandler(handler)
+        LOGGER.propagate = False
 
 
 def report(error: BaseException, where: str = "") -> str:

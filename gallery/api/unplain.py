@@ -1,4 +1,4 @@
-"""From plain data back to what a function takes: arrays from nested lists, dataclasses from objects.
+"""From plain data back to what a function takes: arrays from lists, dataclasses from objects.
 
 The type hint says what is wanted. Where it allows plain data (``ArrayLike``, ``Mapping``), the
 data is handed on and the function checks it.

@@ -104,16 +104,13 @@ def _picture(picture: Image.Image, place: str, found: Plain) -> dict[str, object
 
 def draw(values: NDArray[Any]) -> Image.Image | None:
     """Draw an array that has the form of a picture or of a stack of them, else nothing."""
-    if values.dtype.kind not in "buif" or 0 in values.shape:
+    if values.dtype.kind not in "buif" or values.ndim not in {2, 3} or 0 in values.shape:
         return None
-    is_colour = values.ndim == 3 and values.shape[2] == 3 and values.dtype == np.uint8
-    if values.ndim == 3 and not is_colour:
-        if min(values.shape[1:]) < DRAWN_FROM:
-            return None
-        values = _sheet(_levels(values[:TILES]))
-    if (values.ndim != 2 and not is_colour) or min(values.shape[:2]) < DRAWN_FROM:
+    is_stack = values.ndim == 3 and values.shape[2] != 3
+    if min(values.shape[1:] if is_stack else values.shape[:2]) < DRAWN_FROM:
         return None
-    return Image.fromarray(_levels(values))
+    levels = _levels(values[:TILES] if is_stack else values)
+    return Image.fromarray(_sheet(levels) if is_stack else levels)
 
 
 def _levels(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ parameters; classes are only the form of results and are left out. Knows neither
 gradio; importing it imports no demo.
 """
 
+import dataclasses
 import functools
 import importlib
 import inspect
@@ -23,9 +24,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from PIL import Image
 
-from gallery.unplain import unplain
+from gallery.api.unplain import unplain
 from models._errors import InputError
 from models._images import Pixels, read_photo
 from models._ranges import Choices, Range, checked, limits
@@ -76,6 +78,7 @@ class Endpoint:
     function: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     streams: bool  # yields results as it goes
+    shows: bool  # the answer may hold arrays or pictures
     heavy: bool  # takes a photo or a network: one at a time
 
     def call(self, raw: Mapping[str, Any]) -> Any:
@@ -106,20 +109,29 @@ def _endpoint(demo: str, name: str, value: Any) -> Endpoint:
     if not callable(value):
         function = functools.partial(lambda constant: constant, value)
         about = f"Give ``{name}`` of {demo}: what the other endpoints may be asked for."
-        return Endpoint(f"{demo}_{title}", demo, title, about, function, (), False, False)
+        return Endpoint(f"{demo}_{title}", demo, title, about, function, (), False, False, False)
     parameters = _parameters(value)
-    heavy = any(each.kind == "photo" or each.name == "model" for each in parameters)
-    about = inspect.getdoc(value) or ""
+    answer = typing.get_type_hints(inspect.unwrap(value)).get("return")
     return Endpoint(
-        f"{demo}_{title}", demo, title, about, checked(value), parameters, _streams(value), heavy
+        name=f"{demo}_{title}",
+        demo=demo,
+        title=title,
+        help=inspect.getdoc(value) or "",
+        function=checked(value),
+        parameters=parameters,
+        streams=typing.get_origin(answer) in {Iterator, Generator},
+        shows=_shows(answer),
+        heavy=any(each.kind == "photo" or each.name == "model" for each in parameters),
     )
 
 
-def _streams(function: Callable[..., Any]) -> bool:
-    inner = inspect.unwrap(function)
-    answer = typing.get_type_hints(inner).get("return")
-    is_lazy = typing.get_origin(answer) in {Iterator, Generator}
-    return is_lazy or inspect.isgeneratorfunction(inner)
+def _shows(answer: Any) -> bool:
+    """Whether arrays or pictures stand anywhere in a type."""
+    if typing.get_origin(answer) is np.ndarray or answer in {np.ndarray, Image.Image}:
+        return True
+    if dataclasses.is_dataclass(answer) and isinstance(answer, type):
+        return any(_shows(hint) for hint in typing.get_type_hints(answer).values())
+    return any(_shows(side) for side in typing.get_args(answer))
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:

@@ -1,0 +1,224 @@
+"""The second door: every public function of ``models`` as a tab, an endpoint and an MCP tool.
+
+    python api.py        then http://127.0.0.1:7860, its "API" page, or /gradio_api/mcp/
+
+What is served is read from signatures (``gallery/api/endpoints.py``), and so are the inputs:
+
+    photo    a picture file of at most 10 MB        number   a slider with the limits of its Range
+    choice   one of the values of a Literal         switch   true or false
+    text     a text                                 data     JSON: lists, numbers, objects, names
+
+An endpoint is named after its demo and function: ``/edge_filters_respond``. Its answer is JSON
+(``gallery/api/plain.py`` has the rule); where the result may hold arrays, two more answers follow:
+pictures, and the files that the JSON refers to (NumPy for large arrays). Generators stream.
+What a visitor can change is refused with the sentence the page would say, in English or Chinese as
+``Accept-Language`` asks; anything else ends in an apology with an id that the log knows.
+"""
+
+import importlib.util
+import inspect
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from gradio.mcp import GradioMCPServer
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
+
+from gallery.api.boundary import BodyLimit, Door, file_bytes
+from gallery.api.endpoints import REQUIRED, Endpoint, endpoints
+from gallery.api.inputs import Answer, make_input, make_photo, say
+from gallery.api.plain import Plain, plain
+from gallery.demos import LANGUAGES, Demo, demos
+from gallery.incident import log_to_stderr
+from gallery.words import shared
+from models._images import MAXIMUM_BYTES
+
+__all__ = ["SERVING", "build", "main", "teach_mcp"]
+
+SESSIONS = 200  # whose last inputs are remembered; gradio would keep 10,000
+PICTURES_IN_MCP = 4  # more would fill the memory of whoever asked
+FONT = ("system-ui", "sans-serif")
+MONO = ("ui-monospace", "monospace")
+
+SERVING: dict[str, Any] = {  # how the door is served, alone and beside the pages
+    "max_file_size": MAXIMUM_BYTES,
+    "allowed_paths": [],
+    "show_error": False,
+    "footer_links": ["api"],
+    "run_history": False,
+    "ssr_mode": False,
+    "pwa": False,
+    "enable_monitoring": False,
+    "mcp_server": True,
+    "theme": gr.themes.Base(font=FONT, font_mono=MONO, primary_hue="teal"),
+    "app_kwargs": {"middleware": [Middleware(BodyLimit)]},
+}
+
+
+def build(chosen: Iterable[Demo] | None = None) -> Door:
+    """Make the tabs, endpoints and tools of some demos, all by default."""
+    title = shared("en").labels["gallery"]
+    door = Door(title=title, analytics_enabled=False, delete_cache=(600, 3600))
+    with door:
+        for demo in demos() if chosen is None else chosen:
+            with gr.Tab(say(f"{demo.name}.title")):
+                gr.Markdown(say(f"{demo.name}.summary"))
+                _add_endpoints(demo)
+    door.state_session_capacity = SESSIONS
+    door.queue(max_size=32, default_concurrency_limit=1, api_open=False)
+    return door
+
+
+def translations() -> gr.I18n:
+    """Every word of the tabs in both languages; the browser picks."""
+    return gr.I18n(**{language: dict(_words(language)) for language in LANGUAGES})
+
+
+def _words(language: Any) -> Iterator[tuple[str, str]]:
+    for key in ("start", "take_png", "take_json", "take_npy", "photo"):
+        yield key, str(shared(language).labels[key])
+    for demo in demos():
+        worded = demo.worded(language)
+        yield f"{demo.name}.title", worded.title
+        yield f"{demo.name}.summary", worded.summary
+        for key in worded.controls:
+            yield f"{demo.name}.{key}", worded.controls[key].label
+            yield f"{demo.name}.{key}.help", worded.controls[key].help
+
+
+def _add_endpoints(demo: Demo) -> None:
+    found = endpoints(demo.name)
+    wants_photo = any(
+        each.kind == "photo" and each.default is REQUIRED
+        for endpoint in found
+        for each in endpoint.parameters
+    )
+    photo = make_photo(say("photo"), True) if wants_photo else None
+    for endpoint in found:
+        names = ", ".join(each.name for each in endpoint.parameters)
+        with gr.Accordion(f"{endpoint.title}({names})", open=False):
+            _add_endpoint(demo, endpoint, photo)
+
+
+def _add_endpoint(demo: Demo, endpoint: Endpoint, photo: gr.Image | None) -> None:
+    inputs: list[Any] = [
+        photo if each.kind == "photo" and each.default is REQUIRED else make_input(demo, each)
+        for each in endpoint.parameters
+    ]
+    start = gr.Button(say("start"))
+    outputs: list[Any] = [Answer(label=say("take_json"))]
+    if endpoint.shows:
+        outputs += [
+            gr.Gallery(label=say("take_png"), format="png", columns=4),
+            gr.Files(label=say("take_npy")),
+        ]
+    start.click(
+        _handler(endpoint),
+        inputs,
+        outputs,
+        api_name=endpoint.name,
+        preprocess=False,
+        concurrency_id="network" if endpoint.heavy else "arithmetic",
+        concurrency_limit=1 if endpoint.heavy else 2,
+    )
+
+
+def _handler(endpoint: Endpoint) -> Callable[..., Any]:
+    """Make what Gradio calls: it takes raw inputs and gives data, pictures and files."""
+
+    def read(raw: tuple[Any, ...]) -> dict[str, Any]:
+        named = zip(endpoint.parameters, raw, strict=True)
+        return {
+            each.name: file_bytes(value) if each.kind == "photo" else value for each, value in named
+        }
+
+    def answer(*raw: Any) -> Any:
+        return _packed(endpoint, plain(endpoint.call(read(raw))))
+
+    def stream(*raw: Any) -> Iterator[Any]:
+        for step in endpoint.call(read(raw)):
+            yield _packed(endpoint, plain(step))
+
+    handle: Callable[..., Any] = stream if endpoint.streams else answer
+    if endpoint.heavy:
+        handle = _on_gpu(handle)
+    handle.__name__ = endpoint.name
+    handle.__doc__ = endpoint.help
+    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter(each.name, keyword, default=each.default) for each in endpoint.parameters
+    ]
+    vars(handle)["__signature__"] = inspect.Signature(parameters)
+    return handle
+
+
+def _on_gpu(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask a ZeroGPU Space for its GPU; anywhere else nothing changes."""
+    if importlib.util.find_spec("spaces") is None:
+        return handle
+    wrapped: Callable[..., Any] = importlib.import_module("spaces").GPU(handle)
+    return wrapped
+
+
+def _packed(endpoint: Endpoint, answer: Plain) -> Any:
+    if not endpoint.shows:
+        return answer.data
+    pictures = [(_saved(name, _png(picture)), name) for name, picture in answer.pictures.items()]
+    files = [_saved(name, _npy(values)) for name, values in answer.arrays.items()]
+    return answer.data, pictures, files
+
+
+def _saved(name: str, data: bytes) -> str:
+    return str(save_bytes_to_cache(data, name, get_upload_folder()))
+
+
+def _png(picture: Any) -> bytes:
+    target = io.BytesIO()
+    picture.save(target, "PNG")
+    return target.getvalue()
+
+
+def _npy(values: Any) -> bytes:
+    target = io.BytesIO()
+    np.save(target, values, allow_pickle=False)
+    return target.getvalue()
+
+
+def teach_mcp(server: GradioMCPServer | None) -> None:
+    """Have tools answer with JSON, the first pictures and the addresses of the rest."""
+    if server is None:
+        return
+    original = server.postprocess_output_data
+
+    def postprocess(data: Any, root_url: str) -> Any:
+        answer, *media = data
+        files = [entry.get("image", entry) for each in media for entry in each or []]
+        shown, rest = files[:PICTURES_IN_MCP], files[PICTURES_IN_MCP:]
+        addresses = [f"{root_url}{entry['url']}" for entry in rest]
+        return original([json.dumps(answer, ensure_ascii=False), *shown, *addresses], root_url)
+
+    vars(server)["postprocess_output_data"] = postprocess
+
+
+def main() -> None:
+    """Serve this door alone."""
+    door = build()
+    log_to_stderr()
+    door.launch(
+        share=False,
+        state_session_capacity=SESSIONS,
+        i18n=translations(),
+        prevent_thread_lock=True,
+        **SERVING,
+    )
+    teach_mcp(door.mcp_server_obj)
+    door.block_thread()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What ``api.py`` is made of; only ``boundary`` and ``inputs`` know gradio."""

@@ -1,0 +1,184 @@
+"""What stands between the outside and the endpoints of ``api.py``: errors, files, languages, sizes.
+
+Nothing but a sentence leaves through an error, no file of this machine but those uploaded here is
+ever read, nothing is fetched from an address a caller names, and no body is larger than a picture.
+Uploads and results lie in a folder of this process and are deleted within the hour.
+"""
+
+import atexit
+import base64
+import binascii
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import gradio as gr
+import gradio.mcp
+from gradio.utils import get_upload_folder
+from pydantic import ValidationError
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gallery.demos import Language
+from gallery.incident import report
+from gallery.words import sentence, shared
+from models._errors import GalleryError, InputError
+from models._images import MAXIMUM_BYTES
+
+__all__ = ["LARGEST_BODY", "BodyLimit", "Door", "file_bytes", "language_of"]
+
+LARGEST_BODY = MAXIMUM_BYTES + MAXIMUM_BYTES // 2  # a picture of 10 MB as base64
+FILE_ROUTE = "/gradio_api/file="
+CACHE = tempfile.mkdtemp(prefix="gallery-")
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_TEMP_DIR"] = CACHE
+gradio.mcp.DEFAULT_TEMP_DIR = CACHE
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+
+
+class Door(gr.Blocks):
+    """Blocks with one boundary around every call, from whichever side it comes."""
+
+    async def process_api(  # type: ignore[override]
+        self, block_fn: Any, inputs: Any, state: Any = None, request: Any = None, **more: Any
+    ) -> dict[str, Any]:
+        """Run a call; what goes wrong becomes a sentence in the caller's language."""
+        try:
+            if more.get("iterator") is None:
+                inputs = _complete(_only_uploaded(inputs), len(block_fn.inputs))
+            return await super().process_api(block_fn, inputs, state, request, **more)
+        except gr.Error:
+            raise
+        except Exception as error:
+            language = language_of(request)
+            words = _say(error, f"api {getattr(block_fn, 'api_name', block_fn)}", language)
+            title = str(shared(language).labels["gallery"])
+        raise gr.Error(words, print_exception=False, title=title)
+
+
+def _say(error: Exception, place: str, language: Language) -> str:
+    if isinstance(error, ValidationError):  # something else stands where a file should
+        error = InputError("file_unknown")
+    if isinstance(error, GalleryError):
+        try:
+            return sentence(error, language)
+        except Exception as unworded:
+            error = unworded
+    return shared(language).labels["apology"](id=report(error, place))
+
+
+def language_of(request: Any) -> Language:
+    """Read the language a request asks for; English unless it prefers Chinese."""
+    headers = getattr(request, "headers", None)
+    asked = str(headers.get("accept-language", "")) if headers is not None else ""
+    best: tuple[float, Language] = (0.0, "en")
+    for entry in asked.lower().split(","):
+        tag, _, quality = entry.strip().partition(";q=")
+        weight = float(quality) if re.fullmatch(r"[01](\.\d+)?", quality) else 1.0
+        if tag[:2] in {"en", "zh"} and weight > best[0]:
+            best = (weight, "zh" if tag.startswith("zh") else "en")
+    return best[1]
+
+
+def file_bytes(given: Any) -> bytes | None:
+    """Read the file that an input stands for, ``None`` where there is none.
+
+    Raises:
+        InputError: It is not the name of an uploaded file.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        raise InputError("file_unknown")
+    address = given.get("url")
+    if given.get("path") is None and isinstance(address, str) and address.startswith("data:"):
+        return _embedded(address)
+    return Path(_uploaded(given.get("path"))).read_bytes()
+
+
+def _embedded(address: str) -> bytes:
+    try:
+        return base64.b64decode(address.partition(",")[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError("photo_broken") from error
+
+
+def _only_uploaded(value: Any) -> Any:
+    """Let no file into a call but those that were uploaded here, wherever in the data it hides."""
+    if isinstance(value, list):
+        return [_only_uploaded(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("path"), str) and "meta" in value:
+        return {**value, "path": _uploaded(value["path"]), "url": None}
+    return {key: _only_uploaded(each) for key, each in value.items()}
+
+
+def _uploaded(path: Any) -> str:
+    if not isinstance(path, str):
+        raise InputError("file_unknown")
+    if path.lower().startswith(("http://", "https://")):
+        _, own, path = unquote(urlsplit(path).path).partition(FILE_ROUTE)
+        if not own:
+            raise InputError("photo_address")
+    try:
+        place = Path(path).resolve(strict=True)
+    except (OSError, ValueError, RuntimeError) as error:  # not there, a zero byte, a loop of links
+        raise InputError("file_unknown") from error
+    if not place.is_relative_to(Path(get_upload_folder()).resolve()) or not place.is_file():
+        raise InputError("file_unknown")
+    return str(place)
+
+
+def _complete(inputs: list[Any], count: int) -> list[Any]:
+    """Leave trailing parameters to their defaults."""
+    return (inputs + [None] * count)[:count]
+
+
+class BodyLimit:
+    """Middleware that refuses a body larger than any honest one before it is kept."""
+
+    def __init__(self, app: ASGIApp, limit: int = LARGEST_BODY) -> None:
+        """Wrap an application."""
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on, counting what comes in."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self.limit:
+            await _refuse(scope, receive, send, self.limit)
+            return
+        await self.app(scope, self._counting(receive), send)
+
+    def _counting(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def count() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.limit:  # no length was announced, or a false one
+                return {"type": "http.disconnect"}
+            return message
+
+        return count
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+    request = gr.Request(
+        headers={k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+    )
+    length = int(dict(scope["headers"])[b"content-length"])
+    error = InputError("photo_too_large", megabytes=round(length / 2**20, 1), limit=10)
+    words = sentence(error, language_of(request))
+    await PlainTextResponse(words, status_code=413)(scope, receive, send)

@@ -1,0 +1,104 @@
+"""Gradio components for parameters: what kind, with which limits, in which words."""
+
+import json
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import JsonData
+from gradio.i18n import I18nData
+
+from gallery.api.endpoints import REQUIRED, Parameter
+from gallery.api.plain import plain
+from gallery.demos import Demo
+from gallery.photo import samples
+from models._ranges import Choices, Range
+
+__all__ = ["Answer", "Data", "make_input", "make_photo", "say"]
+
+RADIO_UP_TO = 5  # choices; more stand in a list
+
+def say(key: str) -> Any:
+    """Words that the browser picks in its language, see ``api.translations``."""
+    return I18nData(key)
+
+class Answer(gr.JSON):
+    """Any plain data, a bare number or text too."""
+
+    is_template = True
+
+    def postprocess(self, value: Any) -> JsonData:
+        """Take it as it is."""
+        return JsonData(root=value)
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+class Data(gr.Textbox):
+    """JSON to write; a call may send the lists and objects themselves."""
+
+    is_template = True
+
+    def api_info(self) -> dict[str, Any]:
+        """What a call may send."""
+        kinds = [{"type": "string"}, {"type": "array", "items": {}}, {"type": "object"}]
+        return {"anyOf": [*kinds, {"type": "number"}], "description": "any JSON"}
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+def make_input(demo: Demo, parameter: Parameter) -> Any:
+    """Make the input that a parameter asks for, worded as on the page where it has words there."""
+    is_worded = parameter.name in set(demo.en.controls)
+    label = say(f"{demo.name}.{parameter.name}") if is_worded else parameter.name
+    about: dict[str, Any] = {"label": label}
+    default = None if parameter.default is REQUIRED else parameter.default
+    if parameter.kind == "photo":
+        return make_photo(label, False)
+    if is_worded:
+        about["info"] = say(f"{demo.name}.{parameter.name}.help")
+    if parameter.kind == "number":
+        return _number(parameter, default, about)
+    if isinstance(parameter.limit, Choices):
+        choices = [each for each in parameter.limit.values if each is not None]
+        kind = gr.Radio if len(choices) <= RADIO_UP_TO else gr.Dropdown
+        return kind(choices, value=default, **about)
+    if parameter.kind == "switch":
+        return gr.Checkbox(value=bool(default), **about)
+    if parameter.kind == "text":
+        return gr.Textbox(value=default, **about)
+    return Data(value=_written(default), lines=2, **about)
+
+def make_photo(label: Any, with_sample: bool) -> gr.Image:
+    """Make the one way a picture comes in, with a sample in place or empty."""
+    sample = str(next(iter(samples().values())).path) if with_sample else None
+    return gr.Image(
+        value=sample,
+        label=label,
+        type="filepath",
+        image_mode=None,
+        sources=["upload", "clipboard"],
+        height=256,
+    )
+
+def _number(parameter: Parameter, default: Any, about: dict[str, Any]) -> Any:
+    limit = parameter.limit
+    if not isinstance(limit, Range):
+        precision = 0 if parameter.hint is int else None
+        return gr.Number(value=default, precision=precision, **about)
+    ends: dict[str, Any] = {"minimum": limit.low, "maximum": limit.high}
+    precision = 0 if limit.whole else None
+    if default is None:  # a slider always stands somewhere
+        return gr.Number(value=None, precision=precision, **ends, **about)
+    step = limit.step or (1 if limit.whole else (limit.high - limit.low) / 100)
+    return gr.Slider(value=default, step=step, precision=precision, **ends, **about)
+
+def _written(default: Any) -> str | None:
+    if default is None or isinstance(default, str):
+        return default
+    return json.dumps(plain(default).data, ensure_ascii=False)
