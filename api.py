@@ -24,6 +24,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from gradio.data_classes import FileData
 from gradio.mcp import GradioMCPServer
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
@@ -31,7 +32,7 @@ from starlette.middleware import Middleware
 
 from gallery.api.boundary import BodyLimit, Door, file_bytes
 from gallery.api.endpoints import REQUIRED, Endpoint, endpoints
-from gallery.api.inputs import Answer, make_input, make_photo, say
+from gallery.api.inputs import make_input, make_photo, say
 from gallery.api.plain import Plain, plain
 from gallery.demos import LANGUAGES, Demo, demos
 from gallery.incident import log_to_stderr
@@ -111,7 +112,7 @@ def _add_endpoint(demo: Demo, endpoint: Endpoint, photo: gr.Image | None) -> Non
         for each in endpoint.parameters
     ]
     start = gr.Button(say("start"))
-    outputs: list[Any] = [Answer(label=say("take_json"))]
+    outputs: list[Any] = [gr.JSON(label=say("take_json"))]
     if endpoint.shows:
         outputs += [
             gr.Gallery(label=say("take_png"), format="png", columns=4),
@@ -123,6 +124,7 @@ def _add_endpoint(demo: Demo, endpoint: Endpoint, photo: gr.Image | None) -> Non
         outputs,
         api_name=endpoint.name,
         preprocess=False,
+        postprocess=False,
         concurrency_id="network" if endpoint.heavy else "arithmetic",
         concurrency_limit=1 if endpoint.heavy else 2,
     )
@@ -168,13 +170,16 @@ def _on_gpu(handle: Callable[..., Any]) -> Callable[..., Any]:
 def _packed(endpoint: Endpoint, answer: Plain) -> Any:
     if not endpoint.shows:
         return answer.data
-    pictures = [(_saved(name, _png(picture)), name) for name, picture in answer.pictures.items()]
-    files = [_saved(name, _npy(values)) for name, values in answer.arrays.items()]
-    return answer.data, pictures, files
+    pictures = [
+        {"image": _file(name, _png(picture)), "caption": name}
+        for name, picture in answer.pictures.items()
+    ]
+    return answer.data, pictures, [_file(name, _npy(x)) for name, x in answer.arrays.items()]
 
 
-def _saved(name: str, data: bytes) -> str:
-    return str(save_bytes_to_cache(data, name, get_upload_folder()))
+def _file(name: str, data: bytes) -> dict[str, Any]:
+    path = save_bytes_to_cache(data, name, get_upload_folder())
+    return FileData(path=path, orig_name=name, size=len(data)).model_dump()
 
 
 def _png(picture: Any) -> bytes:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import JsonData
 from gradio.i18n import I18nData
 
 from gallery.api.endpoints import REQUIRED, Parameter
@@ -13,35 +12,23 @@ from gallery.demos import Demo
 from gallery.photo import samples
 from models._ranges import Choices, Range
 
-__all__ = ["Answer", "Data", "make_input", "make_photo", "say"]
+__all__ = ["make_input", "make_photo", "say"]
 
+ANY_JSON = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "number"},
+        {"type": "array", "items": {}},
+        {"type": "object"},
+    ],
+    "description": "any JSON",
+}
 RADIO_UP_TO = 5  # choices; more stand in a list
 
 
 def say(key: str) -> Any:
     """Words that the browser picks in its language, see ``api.translations``."""
     return I18nData(key)
-
-
-class Answer(gr.JSON):
-    """Any plain data, a bare number or text too."""
-
-    is_template = True
-
-    def postprocess(self, value: Any) -> JsonData:
-        """Take it as it is."""
-        return JsonData(root=value)
-
-
-class Data(gr.Textbox):
-    """JSON to write; a call may send the lists and objects themselves."""
-
-    is_template = True
-
-    def api_info(self) -> dict[str, Any]:
-        """What a call may send."""
-        kinds = [{"type": "string"}, {"type": "array", "items": {}}, {"type": "object"}]
-        return {"anyOf": [*kinds, {"type": "number"}], "description": "any JSON"}
 
 
 def make_input(demo: Demo, parameter: Parameter) -> Any:
@@ -64,7 +51,7 @@ def make_input(demo: Demo, parameter: Parameter) -> Any:
         return gr.Checkbox(value=bool(default), **about)
     if parameter.kind == "text":
         return gr.Textbox(value=default, **about)
-    return Data(value=_written(default), lines=2, **about)
+    return _data(default, about)
 
 
 def make_photo(label: Any, with_sample: bool) -> gr.Image:
@@ -91,6 +78,13 @@ def _number(parameter: Parameter, default: Any, about: dict[str, Any]) -> Any:
         return gr.Number(value=None, precision=precision, **ends, **about)
     step = limit.step or (1 if limit.whole else (limit.high - limit.low) / 100)
     return gr.Slider(value=default, step=step, precision=precision, **ends, **about)
+
+
+def _data(default: Any, about: dict[str, Any]) -> gr.Textbox:
+    """Make a box for JSON; a call may send the lists and objects themselves."""
+    box = gr.Textbox(value=_written(default), lines=2, **about)
+    vars(box)["api_info"] = lambda: ANY_JSON
+    return box
 
 
 def _written(default: Any) -> str | None:
