@@ -6,6 +6,7 @@ streamlit run Home.py
 from gallery.language import choose_language
 from gallery.navigation import dress, navigate
 
-here = navigate(choose_language())
-dress(here.title)
+language = choose_language()
+here = navigate(language)
+dress(here.title, language)
 here.run()

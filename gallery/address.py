@@ -55,7 +55,7 @@ def settle(page: str, name: str, default: V, parse: Callable[[str], V | None]) -
     value = _told(held, name, default, parse)
     if value is not None:
         st.session_state[widget] = value
-    elif widget not in st.session_state:
+    elif st.session_state.get(widget) is None:
         st.session_state[widget] = _table(KEPT).get(held, default)
     return widget
 
@@ -63,8 +63,10 @@ def settle(page: str, name: str, default: V, parse: Callable[[str], V | None]) -
 def hold(page: str, name: str, default: V, value: V, write: Callable[[V], str] = str) -> V:
     """Write a control's value to the address after it was drawn, and remember it."""
     held = f"{page}.{name}"
+    if value is None:  # a choice the browser has not heard of yet
+        value = cast("V", _table(KEPT).get(held, default))
     _table(KEPT)[held] = value
-    if value is None or value == default:
+    if value == default:
         if name in st.query_params:
             del st.query_params[name]
         return value

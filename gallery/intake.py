@@ -35,7 +35,7 @@ def photo(sample: str, offered: tuple[str, ...], name: str) -> Photo:
             taken = _own(frame, name) if code == OWN else None
         taken = taken or open_sample(sample if code == OWN else code)
         with shown:
-            st.image(taken.pixels, alt=_alt(frame, taken), width="stretch")
+            st.image(taken.preview, alt=_alt(frame, taken), width="stretch")
         with chosen:
             st.caption(_described(frame, taken))
     return taken

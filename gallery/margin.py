@@ -3,6 +3,7 @@
 import streamlit as st
 
 from gallery import address
+from gallery.demos import Experiment
 from gallery.frame import Frame
 
 __all__ = ["draw"]
@@ -14,19 +15,23 @@ def draw(frame: Frame) -> None:
     with st.container(border=True, key="try-this"):
         st.markdown(f"**:material/science: {labels.try_this}**")
         for place, experiment in enumerate(words.experiments):
-            st.markdown(experiment.attempt)
-            st.button(
-                labels.try_link,
-                key=f"try-{place}",
-                type="tertiary",
-                icon=":material/tune:",
-                on_click=address.follow,
-                args=(experiment.query,),
-            )
-            st.caption(experiment.notice)
+            with st.container(gap=None, key=f"experiment-{place}"):
+                _experiment(place, experiment, labels.try_link)
     if words.corrections:
         with st.container(border=True, key="misstated"):
             st.markdown(f"**:material/fact_check: {labels.misstated}**")
             for correction in words.corrections:
                 st.markdown(f"{labels.misstated_said} *{correction.said}*")
                 st.markdown(f"{labels.misstated_right} {correction.right}")
+
+
+def _experiment(place: int, experiment: Experiment, label: str) -> None:
+    """One thing to try: the sentence, the button that sets the controls, what to notice."""
+    st.markdown(f"{experiment.attempt} :gray[{experiment.notice}]")
+    st.button(
+        label,
+        key=f"try-{place}",
+        icon=":material/tune:",
+        on_click=address.follow,
+        args=(experiment.query,),
+    )

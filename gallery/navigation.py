@@ -11,6 +11,12 @@ from gallery.words import shared
 __all__ = ["dress", "navigate"]
 
 HERE = Path(__file__).parent
+FIXED_WORDS = {  # where Streamlit has words of its own -> what to say there
+    '[data-testid="stFileUploaderDropzone"] > span button p': "photo_upload_button",
+    '[data-testid="stFileUploaderDropzoneInstructions"] span': "photo_upload_limit",
+    '[data-testid="stCameraInputWebcamComponent"] p': "photo_camera_ask",
+    '[data-testid="stCameraInputButton"]': "photo_camera_button",
+}
 STYLE = (HERE / "style.css").read_text("utf-8")
 
 
@@ -26,7 +32,17 @@ def navigate(language: Language) -> "st.Page":
     return st.navigation(entries, position="top")
 
 
-def dress(title: str) -> None:
+def dress(title: str, language: Language) -> None:
     """Set the window's title and the gallery's looks; the icon is a file of ours, not a font's."""
     st.set_page_config(title, HERE / "icon.png", layout="wide")
-    st.html(f"<style>{STYLE}</style>")
+    st.html(f"<style>{STYLE}{_reworded(language)}</style>")
+
+
+def _reworded(language: Language) -> str:
+    """Say in the visitor's language what Streamlit's own widgets say in English only."""
+    labels = shared(language).labels
+    return "".join(
+        f"{place} {{ font-size: 0; }} "
+        f"{place}::after {{ content: '{labels[key]}'; font-size: 0.875rem; }}\n"
+        for place, key in FIXED_WORDS.items()
+    )

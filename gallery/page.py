@@ -80,7 +80,7 @@ def open_page(file: str) -> Iterator[Page]:
     demo = demo_of(Path(file))
     _join_navigation()
     if _runs_alone(demo):
-        dress(demo.worded(current_language()).title)
+        dress(demo.worded(current_language()).title, current_language())
         choose_language()
     frame = Frame(demo, current_language())
     enter(frame)

@@ -19,8 +19,9 @@ from PIL import Image
 from gallery.demos import Language
 from models._images import Note, Pixels, Reading, read_photo
 
-__all__ = ["Photo", "Sample", "open_sample", "own_photo", "samples", "thumbnail"]
+__all__ = ["Photo", "Sample", "credit", "open_sample", "own_photo", "samples"]
 
+PREVIEW = 320
 SAMPLES = Path(__file__).with_name("samples")
 
 
@@ -53,6 +54,7 @@ class Photo:
     pixels: Pixels  # (height, width, 3) RGB
     digest: bytes
     sample: str | None  # its key, None for the visitor's own
+    preview: bytes  # a small WebP of it, at most PREVIEW pixels a side
     notes: tuple[Note, ...] = ()
 
     @property
@@ -92,18 +94,6 @@ def own_photo(data: bytes) -> Photo:
     return _photo(read_photo(data), None)
 
 
-@functools.lru_cache(maxsize=64)
-def thumbnail(key: str, side: int = 160) -> bytes:
-    """A small square WebP of a sample, for cards and choices."""
-    picture = Image.fromarray(open_sample(key).pixels)
-    edge = min(picture.size)
-    left, top = (picture.width - edge) // 2, (picture.height - edge) // 2
-    small = picture.crop((left, top, left + edge, top + edge)).resize((side, side))
-    target = io.BytesIO()
-    small.save(target, "WEBP", quality=80)
-    return target.getvalue()
-
-
 def credit(key: str, language: Language) -> str:
     """Title, author and licence of a sample in one sentence."""
     sample = samples()[key]
@@ -113,7 +103,14 @@ def credit(key: str, language: Language) -> str:
 def _photo(reading: Reading, sample: str | None) -> Photo:
     pixels = np.ascontiguousarray(reading.pixels)
     pixels.setflags(write=False)
-    digest = hashlib.blake2b(
-        pixels.tobytes(), digest_size=20, salt=f"{pixels.shape[0]}x{pixels.shape[1]}".encode()
-    ).digest()
-    return Photo(pixels, digest, sample, reading.notes)
+    shape = f"{pixels.shape[0]}x{pixels.shape[1]}".encode()
+    digest = hashlib.blake2b(pixels.tobytes(), digest_size=20, salt=shape).digest()
+    return Photo(pixels, digest, sample, _preview(pixels), reading.notes)
+
+
+def _preview(pixels: Pixels) -> bytes:
+    small = Image.fromarray(pixels)
+    small.thumbnail((PREVIEW, PREVIEW))
+    target = io.BytesIO()
+    small.save(target, "WEBP", quality=80)
+    return target.getvalue()

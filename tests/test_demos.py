@@ -1,0 +1,175 @@
+"""Every demo keeps the contract: alone and through Home, in both languages, to every limit."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from gallery import landing
+from gallery.demos import LANGUAGES, PAGES, Demo, demos
+from gallery.words import sentence, shared
+from models._errors import InputError
+
+SECONDS = 60
+HOME = PAGES.parent / "Home.py"
+BY_NAME = {demo.name: demo for demo in demos()}
+EVERY_SECTION = [(name, section) for name, demo in BY_NAME.items() for section in demo.en.sections]
+
+
+def opened(demo: Demo, language: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(str(demo.page), default_timeout=SECONDS)
+    app.query_params["lang"] = language
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def assert_sound(app: AppTest, doing: str) -> None:
+    assert not app.exception, (doing, [each.value for each in app.exception])
+    assert not app.error, (doing, [each.value for each in app.error])
+
+
+def movable(app: AppTest) -> Iterator[tuple[str, object, list[object]]]:
+    """Every control of the open section, with the values to move it to."""
+    for slider in app.slider:
+        yield slider.key, slider, [slider.min, slider.max]
+    for toggle in app.toggle:
+        if "camera" not in (toggle.key or ""):
+            yield toggle.key, toggle, [not toggle.value]
+
+
+def choices(app: AppTest) -> Iterator[tuple[str, object, list[object]]]:
+    """Every choice of the open section but the language and the section itself."""
+    for box in app.selectbox:
+        if not (box.key or "").split(".")[1].startswith("photo"):
+            yield box.key, box, list(range(len(box.options)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
+def test_every_section_opens_alone_in_both_languages(name, section, language):
+    demo = BY_NAME[name]
+    app = opened(demo, language, section=section)
+    assert_sound(app, f"{name} {section} {language}")
+    words = demo.worded(language)
+    assert words.title in app.title[0].value
+    assert words.sections[section].lead.strip() in [each.value for each in app.markdown]
+    assert not app.warning, [each.value for each in app.warning]
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_page_opens_through_home_under_its_title(name):
+    demo = BY_NAME[name]
+    app = AppTest.from_file(str(HOME), default_timeout=SECONDS)
+    app.query_params["lang"] = "zh"
+    app.run()
+    app.switch_page(f"pages/{demo.page.name}").run()
+    assert_sound(app, name)
+    assert demo.zh.title in app.title[0].value
+
+
+@pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
+def test_every_control_goes_to_both_ends(name, section):
+    demo = BY_NAME[name]
+    app = opened(demo, section=section)
+    for end in (0, -1):
+        for _, control, values in movable(app):
+            control.set_value(values[end])
+        app.run()
+        assert_sound(app, f"{name} {section}, all at end {end}")
+
+
+@pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
+def test_every_choice_can_be_made(name, section):
+    demo = BY_NAME[name]
+    app = opened(demo, section=section)
+    for key, box, places in choices(app):
+        if key.split(".")[1] == "model":  # the other models come from a hub; see test_loading
+            continue
+        for place in {places[0], places[len(places) // 2], places[-1]}:
+            opened_again = opened(demo, section=section)
+            same = next(each for each in opened_again.selectbox if each.key == key)
+            same.select_index(place).run()
+            assert_sound(opened_again, f"{name} {section}, {key} = {box.options[place]}")
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_nonsense_in_the_address_is_ignored(name):
+    demo = BY_NAME[name]
+    keys = list(demo.en.controls)
+    wrong = dict.fromkeys(keys, "9e99") | {"section": "nowhere", "photo": "../../etc/passwd"}
+    app = opened(demo, "en", **wrong)
+    assert_sound(app, name)
+    assert not set(wrong) & set(app.query_params), "nonsense stays in the address"
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_experiment_sets_the_page_up(name):
+    demo = BY_NAME[name]
+    app = opened(demo)
+    for place, experiment in enumerate(demo.en.experiments):
+        app.button(key=f"try-{place}").click().run()
+        assert_sound(app, experiment.attempt)
+        address = {key: value for key, value in app.query_params.items() if key != "lang"}
+        asked = {k: v for k, v in experiment.query.items() if address.get(k) != v}
+        fresh = opened(demo, "en", **experiment.query)
+        assert_sound(fresh, experiment.attempt)
+        again = {key: value for key, value in fresh.query_params.items() if key != "lang"}
+        assert again == address, experiment.attempt
+        for key, value in asked.items():
+            assert key not in address, f"{experiment.attempt}: {key}={value} was not taken"
+
+
+def with_photo() -> list[str]:
+    return [name for name, demo in BY_NAME.items() if "photo" in demo.bring]
+
+
+def own_file(demo: Demo, language: str, content: bytes) -> AppTest:
+    app = opened(demo, language)
+    box = next(each for each in app.selectbox if ".photo" in (each.key or ""))
+    box.select_index(0).run()
+    app.file_uploader[0].set_value(("mine.jpg", content, "image/jpeg")).run()
+    return app
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", with_photo())
+def test_a_bad_photo_gets_a_sentence_and_keeps_the_page(name, language):
+    app = own_file(BY_NAME[name], language, b"this is not a picture")
+    assert_sound(app, name)
+    said = [each.value for each in app.warning]
+    expected = sentence(InputError("photo_unknown", formats=""), language)[:12]
+    assert any(each.startswith(expected) for each in said), said
+    assert shared(language).labels.photo_none_yet in said[0]
+
+
+@pytest.mark.parametrize("name", with_photo())
+def test_an_own_photo_is_taken_and_never_named_in_the_address(name):
+    target = io.BytesIO()
+    Image.effect_mandelbrot((320, 200), (-2, -1.5, 1, 1.5), 40).convert("RGB").save(target, "JPEG")
+    app = own_file(BY_NAME[name], "en", target.getvalue())
+    assert_sound(app, name)
+    assert not app.warning
+    assert any("320 × 200" in each.value for each in app.caption)
+    assert "photo" not in app.query_params
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_shows_every_demo(language):
+    app = AppTest.from_file(str(HOME), default_timeout=SECONDS)
+    app.query_params["lang"] = language
+    app.run()
+    assert_sound(app, "Home")
+    shown = [each.value for each in app.markdown]
+    for demo in demos():
+        assert demo.worded(language).summary in shown
+
+
+def test_search_finds_by_word_in_either_language():
+    assert landing.find("") == demos()
+    assert landing.find("qqqqq") == ()
+    for demo in demos():
+        assert demo in landing.find(demo.en.title.split()[0].upper())
+        assert demo in landing.find(demo.zh.title)
