@@ -8,6 +8,7 @@ type, so a network that came from here is never changed: no hooks, no ``.to()``,
 import gc
 import hashlib
 import os
+import pickle
 from typing import TYPE_CHECKING, Any
 
 from models import _fetch, _hub
@@ -129,9 +130,12 @@ def _read_torchvision(spec: ModelSpec, weights: Torchvision, report: Progress) -
 
     enum = get_weight(weights.name)
     _fetch.torchvision_file(spec.title, enum.url, report)
-    state: State = enum.get_state_dict(
-        progress=False, check_hash=True, weights_only=True, map_location="cpu"
-    )
+    try:
+        state: State = enum.get_state_dict(
+            progress=False, check_hash=True, weights_only=True, map_location="cpu"
+        )
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise WeightsCorrupt(model=spec.title, file=weights.name) from error
     return state
 
 
