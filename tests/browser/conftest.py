@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.serving import ASGI, STREAMLIT, serve
 
@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")  # Streamlit asks where it is mounted
 LOCAL = re.compile(r"(https?|wss?)://(127\.|localhost|\[::1\])|data:|blob:|about:")
 FINDINGS = """() => {
   const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
@@ -62,9 +63,14 @@ class Tab:
     forgiving: bool = False  # set where a test provokes an error in the console on purpose
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda m: m.type == "error" and self.console.append(m.text))
+        self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not PROBE.search(url):
+            self.console.append(f"{message.text} {url}")
 
     def _note(self, url: str) -> None:
         self.requests.append(url)
@@ -149,12 +155,13 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         theme: str = "light",
         base: str | None = None,
         settle: bool = True,
+        locale: str | None = None,
     ) -> Tab:
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=theme,  # type: ignore[arg-type]
             has_touch=width < 500,
-            locale="zh-CN" if language == "zh" else "en-GB",
+            locale=locale or {"zh": "zh-CN"}.get(language or "", "en-GB"),
         )
         tab = Tab(context.new_page())
         tabs.append(tab)
