@@ -29,6 +29,7 @@ from gallery.takeaway import TakeAway
 from gallery.words import sentence
 from models._errors import GalleryError, WeightsError
 from models._gate import listening, measuring
+from models._load import watching
 
 __all__ = ["Page", "open_page"]
 
@@ -141,6 +142,7 @@ def _draw_section(key: str, draw: Callable[[], TakeAway | None]) -> None:
         _boundary(),
         address.group(SECTION_NAMES),
         listening(lambda place: _say_place(waiting, place)),
+        watching(lambda done, total: _say_loaded(waiting, done, total)),
         measuring() as watch,
     ):
         taken = draw()
@@ -159,6 +161,15 @@ def _say_place(waiting: "st.delta_generator.DeltaGenerator", place: int) -> None
         waiting.info(labels.queue_next, icon=":material/hourglass_top:")
     else:
         waiting.info(labels.queue_place(place=place), icon=":material/hourglass_top:")
+
+
+def _say_loaded(waiting: "st.delta_generator.DeltaGenerator", done: int, total: int) -> None:
+    labels = current().shared.labels
+    if done >= total:
+        waiting.empty()
+    else:
+        size = {"done": f"{done / 1e6:.0f}", "total": f"{total / 1e6:.0f}"}
+        waiting.progress(done / total, labels.loading(**size))
 
 
 @contextmanager

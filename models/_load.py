@@ -9,6 +9,9 @@ import gc
 import hashlib
 import os
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from models import _fetch, _hub
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
 
     State = dict[str, torch.Tensor]
 
-__all__ = ["BUDGET", "Progress", "device_of", "forget", "load"]
+__all__ = ["BUDGET", "Progress", "device_of", "forget", "load", "watching"]
 
 BUDGET = int(os.environ.get("GALLERY_MODEL_BYTES", 2 * 1024**3))  # of parameters held at a time
+
+
+_watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
 
 
 def _bytes_of(network: "nn.Module") -> int:
@@ -47,7 +53,8 @@ def load(
         spec: Which network.
         device: Where it runs; None: the environment's ``GALLERY_DEVICE``, else CUDA, else CPU.
         dtype: Type of its parameters; None: float32.
-        progress: Called in this thread with (bytes so far, bytes in all) while a file downloads.
+        progress: Called in this thread with (bytes so far, bytes in all) while a file downloads;
+            None: what ``watching`` has installed.
 
     Returns:
         The network in evaluation mode, without gradients for its parameters. Do not change it.
@@ -60,6 +67,7 @@ def load(
     """
     import torch
 
+    progress = progress or _watcher.get()
     place = _choose(device)
     kind = dtype or torch.float32
 
@@ -70,6 +78,16 @@ def load(
         return network
 
     return _shelf.take((spec.name, str(place), str(kind)), make, progress)
+
+
+@contextmanager
+def watching(progress: Progress) -> Iterator[None]:
+    """Have every download within this block reported, however deep in the calls it happens."""
+    token = _watcher.set(progress)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
 
 
 def device_of(network: "nn.Module") -> "torch.device":
