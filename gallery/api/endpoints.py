@@ -17,6 +17,7 @@ import dataclasses
 import functools
 import importlib
 import inspect
+import math
 import re
 import types
 import typing
@@ -192,9 +193,16 @@ def _read_number(parameter: Parameter, raw: Any) -> Any:
     )
     if is_whole and isinstance(raw, float) and raw.is_integer():
         return int(raw)  # JSON knows one kind of number
-    if parameter.limit is None and (isinstance(raw, bool) or not isinstance(raw, int | float)):
-        raise InputError("not_a_number", parameter=parameter.name, value=str(raw)[:40])
+    if parameter.limit is None:
+        _check_number(parameter.name, raw, is_whole)
     return raw
+
+
+def _check_number(name: str, raw: Any, is_whole: bool) -> None:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        raise InputError("not_a_number", parameter=name, value=str(raw)[:40])
+    if is_whole and not isinstance(raw, int):
+        raise InputError("not_a_whole_number", parameter=name, value=str(raw)[:40])
 
 
 def _read_choice(parameter: Parameter, raw: Any) -> Any:
