@@ -65,7 +65,7 @@ def pooling_shift(
         Both pictures, their maxima and averages, and the shares that stayed the same.
 
     Raises:
-        InputError: ``kernel_too_large`` when the window fits nowhere.
+        InputError: ``window_too_large`` when the window fits nowhere.
 
     >>> pooling_shift(right=0).max_unchanged
     1.0
@@ -109,7 +109,7 @@ def _numbers(numbers: str, side: int, seed: int) -> Grid:
 def _pool(values: Grid, kernel: int, stride: int, reduce: object) -> Grid:
     window = Window(values.shape[0], kernel, stride=stride)
     if window.count < 1:
-        raise InputError("kernel_too_large")
+        raise InputError("window_too_large", extent=kernel, padded=values.shape[0])
     patches = np.lib.stride_tricks.sliding_window_view(values, (kernel, kernel))
     pooled: Grid = reduce(patches[::stride, ::stride], axis=(2, 3)).astype(np.float32)  # type: ignore[operator]
     return pooled

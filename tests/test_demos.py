@@ -95,6 +95,15 @@ def test_every_choice_can_be_made(name, section):
             assert_sound(opened_again, f"{name} {section}, {key} = {box.options[place]}")
 
 
+@pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
+def test_the_code_to_take_away_runs(name, section, capsys):
+    app = opened(BY_NAME[name], section=section)
+    written = [each.value for each in app.code if each.value.startswith("from models import")]
+    assert len(written) == 1, "every section gives Python that makes its result again"
+    exec(compile(written[0], f"{name} {section}", "exec"), {"__name__": "taken"})
+    assert capsys.readouterr().out.strip()
+
+
 @pytest.mark.parametrize("name", BY_NAME)
 def test_nonsense_in_the_address_is_ignored(name):
     demo = BY_NAME[name]
