@@ -13,7 +13,7 @@ from gallery.photo import Photo
 from models._ranges import Choices, Range, limits, parameter_default
 from models._spec import ModelSpec
 
-__all__ = ["choice", "choices", "model", "number", "photo", "switch", "text"]
+__all__ = ["choice", "choices", "entry", "model", "number", "photo", "switch", "text"]
 
 C = TypeVar("C", bound=str | int | float)
 PILLS_UP_TO = 6  # options; more stand in a list
@@ -127,11 +127,56 @@ def _slider(
     if low == high:
         return low
     widget = address.settle(page, words.key, default, parse)
-    st.session_state[widget] = kind(min(max(st.session_state[widget], low), high))
+    within = kind(min(max(st.session_state[widget], low), high))
+    if within != st.session_state[widget]:  # set it only then: the hand may have moved on already
+        st.session_state[widget] = within
     step = limit.step or (1 if kind is int else (high - low) / 100)
     unit = f" ({limit.unit})" if limit.unit else ""
     moved = st.slider(words.label + unit, low, high, step=kind(step), key=widget, help=words.help)
     return address.hold(page, words.key, default, moved, lambda n: f"{n:g}")
+
+
+def entry(
+    words: Control,
+    function: Callable[..., Any],
+    parameter: str | None = None,
+    default: int | None = None,
+    most: int | None = None,
+    least: int | None = None,
+    width: int = 150,
+) -> int:
+    """A whole number to type, where a slider would be too coarse; limits as for ``number``.
+
+    Args:
+        words: Its label and help.
+        function: The function it feeds.
+        parameter: Name of the parameter, the control's own key by default.
+        default: Value to open with, the function's own by default.
+        most: A tighter upper end (never above the function's).
+        least: A tighter lower end.
+        width: Pixels.
+    """
+    parameter = parameter or words.key
+    limit = limits(function)[parameter]
+    if not isinstance(limit, Range) or not limit.whole:
+        raise TypeError(f"{function.__name__}({parameter}) is no whole number")
+    low = int(max(limit.low, limit.low if least is None else least))
+    high = int(max(low, min(limit.high, limit.high if most is None else most)))
+    value = parameter_default(function, parameter) if default is None else default
+    default = min(max(int(value), low), high)
+
+    def parse(raw: str) -> int | None:
+        known = raw.isascii() and raw.isdecimal() and len(raw) < 10
+        return int(raw) if known and low <= int(raw) <= high else None
+
+    page = current().demo.name
+    widget = address.settle(page, words.key, default, parse)
+    st.session_state[widget] = min(max(int(st.session_state[widget]), low), high)
+    unit = f" ({limit.unit})" if limit.unit else ""
+    typed = st.number_input(
+        words.label + unit, low, high, step=1, key=widget, help=words.help, width=width
+    )
+    return int(address.hold(page, words.key, default, typed))
 
 
 def switch(words: Control, default: bool = False) -> bool:
