@@ -89,7 +89,9 @@ def watched(title: str, work: Callable[[Transfer], Path], progress: Progress) ->
             if transfer.done >= seen + LEAST:  # more than ever before: a retry is no progress
                 seen, seen_at = transfer.done, time.monotonic()
             if time.monotonic() - seen_at > PATIENCE:
-                raise HubUnavailable("hub_slow" if seen else "hub_unavailable", model=title)
+                raise HubUnavailable(
+                    "hub_slow" if transfer.done else "hub_unavailable", model=title
+                )
     finally:
         transfer.stopped.set()
     error = outcome.exception()
@@ -135,7 +137,10 @@ def _download(url: str, target: Path, digits: str, transfer: Transfer) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
     try:
-        with urllib.request.urlopen(url, timeout=PATIENCE) as answer, partial.open("wb") as file:
+        with (
+            urllib.request.urlopen(url, timeout=2 * PATIENCE) as answer,
+            partial.open("wb") as file,
+        ):
             transfer.expect(int(answer.headers.get("Content-Length") or 0))
             while chunk := answer.read1(CHUNK):
                 transfer.add(len(chunk))

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable
+from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,11 @@ def _fetch(where: dict[str, Any], transfer: Transfer) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, RemoteEntryNotFoundError
 
     get = _getter(where, transfer)
-    outcomes = [start(functools.partial(get, name)) for name in (WEIGHTS, *FILES)]  # side by side
     try:
+        _knock(where)
+        transfer.add(0)  # ends here if the caller has left meanwhile
+        outcomes = [start(functools.partial(get, name)) for name in (WEIGHTS, *FILES)]
+        wait(outcomes)
         weights = outcomes[0].result()
         for outcome in outcomes[1:]:
             if not isinstance(outcome.exception(), RemoteEntryNotFoundError):
@@ -81,27 +85,30 @@ def _fetch(where: dict[str, Any], transfer: Transfer) -> Path:
     except OSError as error:
         cut = "Consistency check failed" in str(error)
         raise HubUnavailable("hub_cut" if cut else "hub_unavailable") from error
-    if weights.parent.name != where["revision"] or _drop_broken(weights.parent):
+    if _drop_broken(weights.parent):
         raise HubUnavailable("hub_corrupt")
     return weights.parent
+
+
+def _knock(where: dict[str, Any]) -> None:
+    """Ask once for the weights' facts: unlike a download, this gives up at the first failure."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+
+    endpoint = os.environ.get("HF_ENDPOINT")
+    url = hf_hub_url(where["repo_id"], WEIGHTS, revision=where["revision"], endpoint=endpoint)
+    facts = get_hf_file_metadata(url, timeout=PATIENCE, endpoint=endpoint)
+    if facts.commit_hash != where["revision"]:
+        raise HubUnavailable("hub_corrupt")
 
 
 def _getter(where: dict[str, Any], transfer: Transfer) -> Callable[[str], Path]:
     from huggingface_hub import constants, hf_hub_download
 
     constants.DOWNLOAD_CHUNK_SIZE = CHUNK  # its 10 MB at a time would look like standing still
-    constants.HF_HUB_DOWNLOAD_TIMEOUT = int(PATIENCE)
+    constants.HF_HUB_DOWNLOAD_TIMEOUT = int(2 * PATIENCE)
+    settings = where | {"endpoint": os.environ.get("HF_ENDPOINT"), "etag_timeout": PATIENCE}
     bar = _counting_bar(transfer)
-    endpoint = os.environ.get("HF_ENDPOINT")
-
-    def get(name: str) -> Path:
-        return Path(
-            hf_hub_download(
-                filename=name, endpoint=endpoint, etag_timeout=PATIENCE, tqdm_class=bar, **where
-            )
-        )
-
-    return get
+    return lambda name: Path(hf_hub_download(filename=name, tqdm_class=bar, **settings))
 
 
 def _counting_bar(transfer: Transfer) -> type[Any]:

@@ -46,7 +46,8 @@ def _builder(name: str, settings: dict[str, Any]) -> "Callable[[], nn.Module]":
         network: nn.Module = get_model(name, weights=None, **settings)
         for module in network.modules():
             if hasattr(module, "inplace"):
-                module.inplace = False  # so that what a layer gave can still be looked at
+                # so that what a layer gave can still be looked at
+                module.inplace = False  # type: ignore[assignment]
         return network
 
     return build
