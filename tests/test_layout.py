@@ -86,15 +86,13 @@ def test_no_page_or_model_stands_alone() -> None:
 
 def test_networks_weights_training_and_tests_carry_one_name() -> None:
     networks = {p.stem for p in ROOT.glob("models/networks/[!_]*.py")}
-    assert networks
-    assert {p.parent.name for p in ROOT.glob("weights/*/card.json")} == networks
-    assert {p.stem for p in ROOT.glob("training/[!_]*.py")} == networks | {"evaluate"}
-    assert {p.stem for p in ROOT.glob("tests/networks/test_*.py")} == {
-        f"test_{network}" for network in networks
-    }
-    assert {p.stem for p in ROOT.glob("tests/training/test_*.py")} >= {
-        f"test_{network}" for network in networks
-    }
+    embedded = {card.parent.name for card in CARDS}
+    assert embedded
+    assert embedded <= networks
+    assert {p.stem for p in ROOT.glob("training/[!_]*.py")} == embedded | {"evaluate"}
+    for folder, names in (("networks", networks), ("training", embedded)):
+        tested = {p.stem for p in (ROOT / "tests" / folder).glob("test_*.py")}
+        assert tested >= {f"test_{name}" for name in names}
 
 
 @DEMO
@@ -119,8 +117,10 @@ def test_training_knows_models_only() -> None:
 
 
 def test_the_gallery_knows_no_door() -> None:
-    forbidden = {"Home", "api", "app", "pages", "training", "gradio"}
+    forbidden = {"Home", "api", "app", "pages", "training"}
     assert {p.name: roots(p) & forbidden for p in sources("gallery") if roots(p) & forbidden} == {}
+    gradio = {p.parent.name for p in sources("gallery") if "gradio" in roots(p)}
+    assert gradio == {"api"}
 
 
 def test_figures_know_neither_streamlit_nor_torch() -> None:
