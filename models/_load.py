@@ -5,6 +5,7 @@ with torch's ``weights_only`` reader). All visitors share one instance per name,
 type, so a network that came from here is never changed: no hooks, no ``.to()``, no ``.train()``.
 """
 
+import atexit
 import gc
 import hashlib
 import os
@@ -39,6 +40,7 @@ def _bytes_of(network: "nn.Module") -> int:
 
 
 _shelf: "Shelf[nn.Module]" = Shelf(BUDGET, _bytes_of)
+atexit.register(gc.unfreeze)  # or what is hidden below is taken for leaked at the end
 
 
 def load(
