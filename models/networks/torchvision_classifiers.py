@@ -35,7 +35,7 @@ TRAINED_ON = "ImageNet-1K (1,000 classes, 1.28 million photos)"
 def _classes() -> tuple[ClassName, ...]:
     from torchvision.models._meta import _IMAGENET_CATEGORIES as ENGLISH
 
-    chinese = CHINESE.read_text("utf-8").splitlines() if CHINESE.exists() else ENGLISH
+    chinese = CHINESE.read_text("utf-8").splitlines()
     return tuple(ClassName(en, zh) for en, zh in zip(ENGLISH, chinese, strict=True))
 
 

@@ -11,6 +11,7 @@ from torchvision.models._meta import _IMAGENET_CATEGORIES
 
 from models._spec import Torchvision
 from models.networks._classifier import Classifier
+from models.networks.tiny_vgg import CLASSIFIER as TINY
 from models.networks.torchvision_classifiers import CLASSIFIERS
 
 EACH = pytest.mark.parametrize("classifier", CLASSIFIERS, ids=lambda each: each.spec.name)
@@ -76,8 +77,27 @@ def test_its_parameters_have_the_names_of_the_file(classifier: Classifier) -> No
 def test_the_thousand_classes_have_names_in_both_languages() -> None:
     classes = CLASSIFIERS[0].classes
     assert [name.en for name in classes] == _IMAGENET_CATEGORIES
-    assert all(name.zh.strip() for name in classes)
+    assert len({name.zh for name in classes}) == 1000
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in name.zh) for name in classes)
     assert all(each.classes is classes for each in CLASSIFIERS)
+
+
+@pytest.mark.parametrize(
+    ("index", "chinese"),
+    [(1, "金鱼"), (134, "鹤"), (264, "卡迪根威尔士柯基"), (388, "大熊猫"), (474, "开襟毛衣")]
+    + [(517, "起重机"), (604, "沙漏"), (726, "刨子"), (879, "雨伞"), (967, "意式浓缩咖啡")],
+)
+def test_the_chinese_names_stand_on_the_right_lines(index: int, chinese: str) -> None:
+    assert CLASSIFIERS[0].classes[index].zh == chinese
+
+
+def test_a_class_of_both_data_sets_has_one_chinese_name() -> None:
+    thousand = {name.en: name.zh for name in CLASSIFIERS[0].classes}
+    shared = [name for name in TINY.classes if name.en in thousand]
+    assert len(shared) > 150
+    assert [(name.en, name.zh) for name in shared] == [
+        (name.en, thousand[name.en]) for name in shared
+    ]
 
 
 def test_naming_them_costs_no_torch() -> None:
