@@ -177,7 +177,7 @@ def feature_maps(
 
 @checked
 def exciting_patches(
-    photos: Sequence[Pixels],
+    photos: Pixels | Sequence[Pixels],
     model: ModelName = "tiny_vgg",
     layer: str | None = None,
     channel: Channel = 0,
@@ -187,7 +187,7 @@ def exciting_patches(
     """Find the photos, and the places in them, that excite a channel most.
 
     Args:
-        photos: Pictures to search, each uint8 (height, width) or (height, width, 3).
+        photos: One picture to search, or several; uint8 (height, width) or (height, width, 3).
         model: The network.
         layer: Name of the layer; None: the first.
         channel: Which of its channels.
@@ -202,7 +202,8 @@ def exciting_patches(
     """
     network = trace(network_of(model))
     name = network.names[network.layers[0].name] if layer is None else layer
-    sights = [look(photo, model, side) for photo in photos]
+    several = [photos] if isinstance(photos, np.ndarray) else photos
+    sights = [look(photo, model, side) for photo in several]
     values = _read(network, name, np.stack([sight.pixels for sight in sights]), model)
     check_channel(channel, values.shape[1], name)
     reach = reach_of(network, name, find_classifier(model).input_size)

@@ -66,6 +66,7 @@ Length = Annotated[int | None, Range(2, 160, 2, "px")]
 
 LAYER_METHODS = ("grad_cam", "grad_cam_plus_plus", "layer_cam")
 SIGNED_METHODS = ("input_x_gradient", "integrated_gradients", "occlusion")
+ROUNDING = 1e-4  # of a score: what two ways of adding up the same numbers may differ by
 BATCH = 25  # pictures at once; more is not faster on a processor and costs memory
 
 
@@ -259,7 +260,8 @@ def _by_pixel(
         window = settings.window or max(2, batch.shape[-1] // 8)
         stride = settings.stride or max(1, window // 2)
         raw = occlude(network, batch, nothing, target, window, stride)
-        return raw.expand(3, -1, -1), raw, None
+        changes = float(raw.abs().max()) > ROUNDING
+        return raw.expand(3, -1, -1), raw, None if changes else "map_no_change"
     return raw, raw.sum(0), None
 
 

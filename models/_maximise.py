@@ -25,7 +25,7 @@ from models._sight import ModelName, Side, find_classifier, network_of
 
 __all__ = ["Frame", "maximise"]
 
-RATE = 0.05  # of Adam
+RATE = 0.15  # of Adam
 COLOURS = (  # how red, green and blue vary together in photos (Olah et al. 2017)
     (0.26, 0.09, 0.02),
     (0.27, 0.00, -0.05),

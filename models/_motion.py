@@ -6,8 +6,8 @@ it has seen them in training.
 """
 
 import math
-from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
@@ -159,11 +159,16 @@ def sweep(
     low, high = ENDS[by]
     spaced = np.geomspace if by == "scale" else np.linspace
     settings = spaced(low, high, points).astype(np.float32)
-    motions = [Motion(), *(replace(Motion(), **{by: float(value)}) for value in settings)]
+    motions = [Motion(), *(_only(by, float(value)) for value in settings)]
     pixels = np.stack([sight.pixels for sight in _sights(photo, model, motions)])
     shares = _probabilities(pixels, model)
     chosen = int(shares[0].argmax()) if target is None else target
     return Sweep(by, settings, shares[1:, chosen], shares[1:].argmax(axis=1), chosen)
+
+
+def _only(by: Sweepable, value: float) -> Motion:
+    named: dict[str, Any] = {by: value}
+    return Motion(**named)
 
 
 def _sights(photo: Pixels, model: ModelName, motions: list[Motion]) -> list[Sight]:
