@@ -201,7 +201,7 @@ def teach_mcp(server: GradioMCPServer | None) -> None:
     original = server.postprocess_output_data
 
     def postprocess(data: Any, root_url: str) -> Any:
-        answer, *media = data
+        answer, *media = data[0] if isinstance(data[0], tuple) else data
         files = [entry.get("image", entry) for each in media for entry in each or []]
         shown, rest = files[:PICTURES_IN_MCP], files[PICTURES_IN_MCP:]
         addresses = [f"{root_url}{entry['url']}" for entry in rest]

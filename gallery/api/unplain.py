@@ -6,9 +6,11 @@ data is handed on and the function checks it.
 
 import dataclasses
 import json
+import math
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import Annotated, Any
 
 import numpy as np
@@ -57,24 +59,34 @@ def _read(hint: Any, raw: Any, parameter: str) -> Any:
         return _object(hint, raw, parameter)
     if origin in {list, tuple, Sequence}:
         return _list(hint, raw, parameter)
-    if hint in {int, float} and (isinstance(raw, bool) or not isinstance(raw, int | float)):
-        raise InputError("not_numbers", parameter=parameter)
-    return raw
+    return _number(hint, raw, parameter) if hint in {int, float} else raw
+
+
+def _number(hint: Any, raw: Any, parameter: str) -> Any:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        raise InputError("not_a_number", parameter=parameter, value=str(raw)[:40])
+    if hint is int and raw != int(raw):
+        raise InputError("not_a_whole_number", parameter=parameter, value=str(raw)[:40])
+    return hint(raw)
 
 
 def _read_union(sides: tuple[Any, ...], raw: Any, parameter: str) -> Any:
     """Take the one side that makes something of this kind of data; plain data passes as it is."""
-    wanted = [side for side in sides if _makes(side, raw)]
-    takes_plain = any(typing.get_origin(side) is Mapping or side is Mapping for side in sides)
-    if len(wanted) == 1 and not (takes_plain and isinstance(raw, Mapping)):
-        return _read(wanted[0], raw, parameter)
-    return raw
+    if raw is None and NoneType in sides:
+        return None
+    objects = [side for side in sides if _is_object(side)]
+    lists = [side for side in sides if typing.get_origin(side) in LISTS]
+    fitting = objects if isinstance(raw, Mapping) else lists if isinstance(raw, list) else []
+    if not fitting and len(objects) + len(lists) == len([s for s in sides if s is not NoneType]):
+        fitting = objects or lists  # none fits: the first says what is wanted
+    takes_plain = any(typing.get_origin(side) is Mapping for side in fitting)
+    if not fitting or (takes_plain and isinstance(raw, Mapping)):
+        return raw
+    return _read(fitting[0], raw, parameter)
 
 
-def _makes(side: Any, raw: Any) -> bool:
-    if isinstance(raw, Mapping):
-        return dataclasses.is_dataclass(side)
-    return isinstance(raw, list) and typing.get_origin(side) in {np.ndarray, list, tuple, Sequence}
+def _is_object(side: Any) -> bool:
+    return dataclasses.is_dataclass(side) or typing.get_origin(side) is Mapping
 
 
 def _array(hint: Any, raw: Any, parameter: str) -> NDArray[Any]:
@@ -89,6 +101,7 @@ def _array(hint: Any, raw: Any, parameter: str) -> NDArray[Any]:
         raise InputError("not_numbers", parameter=parameter) from error
 
 
+LISTS = {np.ndarray, list, tuple, Sequence}
 ABSTRACT = {np.generic, np.number, np.integer, np.floating, np.inexact}
 
 

@@ -1,0 +1,652 @@
+"""The second door over real HTTP: same answers, same sentences, and nothing else gets through."""
+
+import asyncio
+import base64
+import contextlib
+import dataclasses
+import importlib.util
+import inspect
+import io
+import json
+import logging
+import os
+import re
+import socket
+import sys
+import time
+import typing
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import gradio as gr
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from hypothesis import HealthCheck, Phase, given, settings
+from PIL import Image
+
+import api
+from gallery.api import boundary
+from gallery.api.boundary import Door, language_of
+from gallery.api.endpoints import REQUIRED, endpoints
+from gallery.api.plain import plain
+from gallery.demos import demos
+from gallery.words import sentence, shared
+from models._errors import GalleryError, InputError
+from models._images import read_photo
+from tests.doors import both_doors
+from tests.strategies import arguments, outside
+from tests.test_images import bomb
+
+ENDPOINTS = [endpoint for demo in demos() for endpoint in endpoints(demo.name)]
+FUNCTIONS = [endpoint for endpoint in ENDPOINTS if endpoint.parameters]
+SIDE = 40  # of the photo that is sent; large enough for every network's first layers
+LANGUAGES = {"en": "en-GB,en;q=0.9", "zh": "zh-CN,zh;q=0.9,en;q=0.8"}
+
+
+def photo_pixels():
+    across, down = np.meshgrid(np.arange(SIDE), np.arange(SIDE))
+    return np.stack([across * 6, down * 6, (across + down) * 3], -1).astype(np.uint8)
+
+
+def png(pixels):
+    target = io.BytesIO()
+    Image.fromarray(pixels).save(target, "PNG")
+    return target.getvalue()
+
+
+@pytest.fixture(scope="session")
+def door():
+    """The address of the door, beside the pages as in production."""
+    return f"{both_doors().url}/gradio"
+
+
+@pytest.fixture(scope="module")
+def built():
+    """The same door, not served."""
+
+    async def build():
+        return api.build()  # inside a loop gradio makes none of its own, which it would not close
+
+    return asyncio.run(build())
+
+
+@pytest.fixture(scope="session")
+def client(door):
+    """A caller that asks for English."""
+    return caller(door, "en")
+
+
+def caller(door, language):
+    headers = {"Accept-Language": LANGUAGES[language]}
+    return Client(door, verbose=False, headers=headers, download_files=False)
+
+
+@pytest.fixture(scope="session")
+def photo_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("photos") / "photo.png"
+    path.write_bytes(png(photo_pixels()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def photo(door, photo_file):
+    """A photo that has been uploaded."""
+    return upload(door, photo_file.read_bytes())
+
+
+def upload(door, data, name="photo.png"):
+    answer = httpx.post(f"{door}/gradio_api/upload", files={"files": (name, data)})
+    answer.raise_for_status()
+    return {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
+
+
+def ask(client, endpoint, **raw):
+    return client.predict(api_name=f"/{endpoint.name}", **raw)
+
+
+def post(door, name, *data, language="en"):
+    """Call as any program would, without gradio's own client: the event and what it carries."""
+    url = f"{door}/gradio_api/call/{name}"
+    headers = {"Accept-Language": LANGUAGES[language]}
+    joined = httpx.post(url, json={"data": list(data)}, headers=headers)
+    joined.raise_for_status()
+    told = httpx.get(f"{url}/{joined.json()['event_id']}", headers=headers, timeout=60).text
+    return re.findall(r"^event: (\w+)\ndata: (.*)$", told, re.MULTILINE)[-1]
+
+
+def refusal(door, name, *data, language="en"):
+    event, told = post(door, name, *data, language=language)
+    assert event == "error"
+    return json.loads(told)["error"]
+
+
+def named(name):
+    return next(endpoint for endpoint in ENDPOINTS if endpoint.name == name)
+
+
+# --- the same answers ---------------------------------------------------------------------------
+
+
+def subject(parameter):
+    """A value for what has neither limits nor a default: (as the function takes it, as sent)."""
+    if parameter.kind == "photo":
+        return read_photo(png(photo_pixels())).pixels, None
+    made = example(parameter.hint)
+    return made, plain(made).data
+
+
+def example(hint):
+    if typing.get_origin(hint) is np.ndarray:
+        kind = typing.get_args(typing.get_args(hint)[1])[0]
+        return (np.random.default_rng(0).random((SIDE, SIDE)) > 0.9).astype(kind)
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        return hint(**{each.name: example(hints[each.name]) for each in dataclasses.fields(hint)})
+    return {int: 1, float: 0.5, str: "x", bool: False}.get(hint)
+
+
+def direct(endpoint, keywords):
+    """What the function itself answers, or the sentence it refuses with."""
+    try:
+        result = endpoint.function(**keywords)
+        steps = list(result) if endpoint.streams else [result]
+        return [plain(step) for step in steps], None
+    except GalleryError as error:
+        return None, sentence(error, "en")
+
+
+def served(client, endpoint, raw):
+    """What the endpoint answers to the same."""
+    job = client.submit(api_name=f"/{endpoint.name}", **raw)
+    try:
+        final = job.result(timeout=120)
+    except AppError as error:
+        return None, str(error)
+    return [*job.outputs()[:-1], final] if endpoint.streams else [final], None
+
+
+def assert_same(found, wanted, place=""):
+    if place.endswith(("milliseconds", "seconds")):
+        return
+    if isinstance(wanted, dict):
+        assert found.keys() == wanted.keys(), place
+        for key in wanted:
+            assert_same(found[key], wanted[key], f"{place}.{key}")
+    elif isinstance(wanted, list):
+        assert len(found) == len(wanted), place
+        for index, pair in enumerate(zip(found, wanted, strict=True)):
+            assert_same(*pair, f"{place}.{index}")
+    elif isinstance(wanted, float):
+        assert found == pytest.approx(wanted, rel=1e-4, abs=1e-5), place
+    else:
+        assert found == wanted, place
+
+
+def check(client, photo, endpoint, keywords):
+    native, raw = dict(keywords), dict(keywords)
+    for parameter in endpoint.parameters:
+        if parameter.default is REQUIRED and parameter.name not in keywords:
+            native[parameter.name], raw[parameter.name] = subject(parameter)
+            if parameter.kind == "photo":
+                raw[parameter.name] = photo
+    wanted, refused = direct(endpoint, native)
+    found, told = served(client, endpoint, raw)
+    assert told == refused
+    for answer, expected in zip(found or [], wanted or [], strict=True):
+        assert_answer(answer, expected, endpoint)
+    return refused
+
+
+def assert_answer(answer, expected, endpoint):
+    if not endpoint.shows:
+        assert_same(answer, expected.data)
+        return
+    data, pictures, files = answer
+    assert_same(data, expected.data)
+    assert [each["caption"] for each in pictures] == list(expected.pictures)
+    assert [each["orig_name"] for each in files or []] == list(expected.arrays)
+    for file, values in zip(files or [], expected.arrays.values(), strict=True):
+        loaded = np.load(file["path"])
+        assert loaded.dtype == values.dtype
+        np.testing.assert_allclose(loaded, values, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("endpoint", FUNCTIONS, ids=lambda each: each.name)
+def test_an_endpoint_answers_what_the_function_answers(client, photo, endpoint):
+    tried = settings(
+        max_examples=1 if endpoint.heavy else 4,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=True,
+    )
+
+    @tried
+    @given(arguments(endpoint.function))
+    def try_others(keywords):
+        check(client, photo, endpoint, keywords)
+
+    assert check(client, photo, endpoint, {}) is None
+    try_others()
+
+
+@pytest.mark.parametrize(
+    "endpoint", [each for each in ENDPOINTS if not each.parameters], ids=lambda each: each.name
+)
+def test_a_constant_is_data(client, endpoint):
+    wanted = plain(endpoint.call({}))
+    assert_answer(ask(client, endpoint), wanted, endpoint)
+
+
+def test_pictures_and_files_can_be_fetched(door, client, photo):
+    data, pictures, files = ask(client, named("edge_filters_gradient"), photo=photo)
+    assert data["magnitude"]["shape"] == [SIDE, SIDE] if isinstance(data["magnitude"], dict) else 1
+    for each in [entry["image"] for entry in pictures] + list(files or []):
+        answer = httpx.get(f"{door}/gradio_api/file={each['path']}")
+        assert answer.status_code == 200
+    with Image.open(io.BytesIO(httpx.get(pictures[0]["image"]["url"]).content)) as picture:
+        assert picture.size == (SIDE, SIDE)
+
+
+# --- the same sentences -------------------------------------------------------------------------
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64
+BAD_PHOTOS = {
+    "empty": b"",
+    "text": b"Dear sir, this is a letter.",
+    "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "heic": HEIC,
+    "cut": png(photo_pixels())[:-40],
+    "bomb": bomb(),
+    "not_quite": b"\x89PNG\r\n\x1a\n",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", BAD_PHOTOS)
+def test_a_bad_photo_is_refused_as_on_the_page(door, kind, language):
+    with pytest.raises(InputError) as wanted:
+        read_photo(BAD_PHOTOS[kind])
+    given = upload(door, BAD_PHOTOS[kind], f"photo.{kind}")
+    start = time.perf_counter()
+    told = refusal(door, "edge_filters_respond", given, language=language)
+    assert told == sentence(wanted.value, language)
+    assert time.perf_counter() - start < 5  # the reading itself: see test_images.py
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("name", "raw", "error"),
+    [
+        (
+            "padding_stride_output_size",
+            {"size": 0},
+            InputError("out_of_range", parameter="size", value="0", low=1, high=4096),
+        ),
+        (
+            "padding_stride_output_size",
+            {"size": 2.5},
+            InputError("not_whole", parameter="size", value="2.5", low=1, high=4096),
+        ),
+        (
+            "padding_stride_output_size",
+            {"ceil_mode": "yes"},
+            InputError("not_a_choice", parameter="ceil_mode", value="yes", allowed="true, false"),
+        ),
+        (
+            "padding_stride_same_padding",
+            {"convention": "<b>caffe</b>"},
+            InputError(
+                "not_a_choice",
+                parameter="convention",
+                value="<b>caffe</b>",
+                allowed="pytorch, tensorflow, half",
+            ),
+        ),
+    ],
+)
+def test_a_bad_parameter_is_refused_as_on_the_page(door, name, raw, error, language):
+    with pytest.raises(AppError) as caught:
+        ask(caller(door, language), named(name), **raw)
+    assert str(caught.value) == sentence(error, language)
+
+
+@pytest.mark.parametrize("endpoint", FUNCTIONS, ids=lambda each: each.name)
+def test_out_of_range_is_a_sentence_for_every_parameter(endpoint):
+    base = {
+        each.name: subject(each)[1]
+        for each in endpoint.parameters
+        if each.default is REQUIRED and each.kind != "photo"
+    }
+    base |= {each.name: png(photo_pixels()) for each in endpoint.parameters if each.kind == "photo"}
+    for name, value in outside(endpoint.function):
+        with pytest.raises(InputError) as caught:
+            exhaust(endpoint, base | {name: value})
+        for language in LANGUAGES:
+            assert sentence(caught.value, language)
+
+
+JUNK = [
+    True,
+    -1,
+    10**30,
+    1.5,
+    float("nan"),
+    "",
+    "\0",
+    "x" * 5000,
+    "[[",
+    [],
+    [[]],
+    [None],
+    {},
+    {"a": 1},
+    [[1, 2], [3]],
+    [[[[1]]]],
+    [1e308, -1e308],
+    "[[1e999]]",
+    {"kind": "nothing"},
+]
+
+
+@pytest.mark.parametrize(
+    "endpoint", [each for each in FUNCTIONS if not each.streams], ids=lambda each: each.name
+)
+def test_junk_is_refused_or_answered_but_never_breaks(endpoint):
+    base = {
+        each.name: subject(each)[1]
+        for each in endpoint.parameters
+        if each.default is REQUIRED and each.kind != "photo"
+    }
+    base |= {each.name: png(photo_pixels()) for each in endpoint.parameters if each.kind == "photo"}
+    for parameter in endpoint.parameters:
+        if parameter.kind in {"data", "text"} or parameter.limit is None:
+            for value in JUNK:
+                if parameter.kind == "photo":
+                    continue
+                with contextlib.suppress(GalleryError):
+                    exhaust(endpoint, base | {parameter.name: value})
+
+
+def exhaust(endpoint, raw):
+    result = endpoint.call(raw)
+    plain(next(iter(result), None) if endpoint.streams else result)
+
+
+def test_a_bug_ends_in_an_apology_with_the_id_of_its_log_line(caplog, monkeypatch):
+    def break_down(secret):
+        raise ZeroDivisionError(f"while reading {secret}")
+
+    async def call():
+        with Door(analytics_enabled=False) as door:
+            box = gr.Textbox()
+            box.submit(break_down, box, box, api_name="break_down")
+        request = SimpleNamespace(headers={"accept-language": "zh"})
+        await door.process_api(door.fns[0], ["my diary"], request=request)
+
+    monkeypatch.setattr(logging.getLogger("gallery.incident"), "propagate", True)
+    with caplog.at_level(logging.ERROR, "gallery.incident"), pytest.raises(gr.Error) as caught:
+        asyncio.run(call())
+    (line,) = caplog.messages
+    incident = re.search(r"incident (\w{8}) in api break_down", line).group(1)
+    assert caught.value.message == shared("zh").labels["apology"](id=incident)
+    assert "ZeroDivisionError" in line
+    assert "diary" not in line
+    assert not caught.value.print_exception
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("", "en"),
+        ("zh", "zh"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("en;q=0.3, zh;q=0.7", "zh"),
+        ("fr, de;q=0.9", "en"),
+        ("fr, zh-TW;q=0.2", "zh"),
+        ("*", "en"),
+        ("zh;q=x", "zh"),
+        (";;,,q=", "en"),
+    ],
+)
+def test_the_language_is_the_one_the_request_prefers(asked, language):
+    assert language_of(SimpleNamespace(headers={"accept-language": asked})) == language
+    assert language_of(None) == "en"
+
+
+# --- nothing else gets through ------------------------------------------------------------------
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        str(REPOSITORY / "README.md"),
+        str(REPOSITORY / "api.py"),
+        "/proc/self/environ",
+        "../../etc/passwd",
+        str(Path(boundary.CACHE).parent),
+    ],
+)
+def test_other_files_of_this_machine_are_not_served(door, path):
+    for route in ("gradio_api/file=", "file=", "gradio_api/file/", "static/", "assets/"):
+        answer = httpx.get(f"{door}/{route}{path}")
+        assert answer.status_code in {403, 404, 405}, route
+        assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        str(REPOSITORY / "api.py"),
+        "/proc/self/environ",
+        "",
+        "\0",
+        "/",
+        ".",
+        "CACHE",
+        "CACHE/nothing",
+        "CACHE/../../etc/passwd",
+    ],
+)
+def test_a_call_can_name_uploaded_files_only(door, photo, path):
+    wanted = sentence(InputError("file_unknown"), "en")
+    path = path.replace("CACHE", str(Path(photo["path"]).parents[1]))
+    file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    assert refusal(door, "edge_filters_respond", file) == wanted
+    hidden = [{"deep": file}]
+    assert refusal(door, "edge_filters_analyse_kernel", hidden) == wanted
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a.png", "HTTP://x/", "{trap}"])
+def test_nothing_is_fetched_from_an_address(door, address):
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.2)
+        address = address.format(trap=f"http://127.0.0.1:{trap.getsockname()[1]}/photo.png")
+        file = {"path": address, "url": address, "meta": {"_type": "gradio.FileData"}}
+        wanted = sentence(InputError("photo_address"), "en")
+        assert refusal(door, "edge_filters_respond", file) == wanted
+        assert refusal(door, "edge_filters_analyse_kernel", {"a": file}) == wanted
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+def test_an_address_of_an_upload_is_that_upload(door, client, photo):
+    address = f"{door}/gradio_api/file={photo['path']}"
+    file = {"path": address, "meta": {"_type": "gradio.FileData"}}
+    endpoint = named("edge_filters_describe")
+    assert ask(client, endpoint, photo=file)[0] == ask(client, endpoint, photo=photo)[0]
+
+
+@pytest.mark.parametrize("junk", ["photo", 5, [], [1], {"path": 5}, {"a": "b"}, True])
+def test_junk_for_a_photo_is_a_sentence(door, junk):
+    told = refusal(door, "edge_filters_respond", junk)
+    assert told in {sentence(InputError(code), "en") for code in ("file_unknown", "photo_missing")}
+
+
+def test_a_file_over_ten_megabytes_is_refused(door):
+    for size, status in ((10 * 2**20 - 100, 200), (10 * 2**20 + 100, 413), (40 * 2**20, 413)):
+        answer = httpx.post(
+            f"{door}/gradio_api/upload",
+            files={"files": ("big.png", b"\0" * size)},
+            timeout=30,
+        )
+        assert answer.status_code == status
+
+
+def test_a_body_over_the_limit_is_refused_even_if_it_hides_its_length(door):
+    url = f"{door}/gradio_api/queue/join"
+    answer = httpx.post(
+        url,
+        content=b"[" * (boundary.LARGEST_BODY + 1),
+        headers=LANGUAGES and {"Accept-Language": "zh"},
+    )
+    assert answer.status_code == 413
+    assert "MB" in answer.text
+
+    def endless():
+        for _ in range(64):
+            yield b" " * 2**20
+
+    with contextlib.suppress(httpx.HTTPError):
+        assert httpx.post(url, content=endless()).status_code >= 400
+
+
+def test_the_queue_is_bounded_and_model_work_stands_in_one_line(built):
+    assert built._queue.max_size == 32
+    heavy = {endpoint.name for endpoint in ENDPOINTS if endpoint.heavy}
+    for function in built.fns.values():
+        assert function.queue
+        line = "network" if function.api_name in heavy else "arithmetic"
+        assert function.concurrency_id == line
+        assert function.concurrency_limit == (1 if line == "network" else 2)
+
+
+def test_nobody_skips_the_queue(door):
+    answer = httpx.post(f"{door}/gradio_api/run/padding_stride_output_size", json={"data": [7, 3]})
+    assert answer.status_code == 404
+
+
+def test_too_few_and_too_many_inputs_are_no_bug(door):
+    for data in ([], [7], [7] * 30):
+        event, told = post(door, "padding_stride_output_size", *data)
+        assert event == "complete" or "between" in told or "must be" in told
+
+
+def test_uploads_and_results_are_deleted_in_time(built):
+    assert built.delete_cache == (600, 3600)
+    assert Path(boundary.CACHE).name.startswith("gallery-")
+    assert os.environ["GRADIO_TEMP_DIR"] == boundary.CACHE
+
+
+def test_the_page_asks_nobody_else(door):
+    page = httpx.get(f"{door}/").text
+    without_meta = re.sub(r"<meta[^>]*>", "", page)
+    loaded = re.findall(r"(?:src|href|import)\s*=?\s*[\"'](https?:)?//([^/\"']+)", without_meta)
+    assert {host for _, host in loaded} <= {httpx.URL(door).netloc.decode()}
+    theme = httpx.get(f"{door}/theme.css").text
+    assert "http" not in re.sub(r"http://www\.w3\.org", "", theme)
+    config = httpx.get(f"{door}/config").json()
+    assert not [url for url in config.get("stylesheets") or [] if "//" in url]
+    assert config["analytics_enabled"] is False
+    assert "deeplink" not in {each["type"] for each in config["components"]}
+
+
+# --- tools --------------------------------------------------------------------------------------
+
+
+def remote(door, method, language="en", **parameters):
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
+    headers = {
+        "Accept": "application/json, text/event-stream",
+        "Accept-Language": LANGUAGES[language],
+    }
+    answer = httpx.post(
+        f"{door}/gradio_api/mcp/",
+        json=message,
+        headers=headers,
+        timeout=60,
+        follow_redirects=True,
+    )
+    answer.raise_for_status()
+    data = re.search(r"^data: (.*)$", answer.text, re.MULTILINE).group(1)
+    return json.loads(data)["result"]
+
+
+def test_every_endpoint_is_a_tool_with_a_description(door):
+    tools = {tool["name"]: tool for tool in remote(door, "tools/list")["tools"]}
+    assert set(tools) == {endpoint.name for endpoint in ENDPOINTS}
+    for endpoint in ENDPOINTS:
+        assert endpoint.help.split("\n")[0] in tools[endpoint.name]["description"]
+        wanted = [each.name for each in endpoint.parameters]
+        assert list(tools[endpoint.name]["inputSchema"]["properties"]) == wanted
+
+
+def test_a_tool_answers_in_json(door):
+    result = remote(
+        door,
+        "tools/call",
+        name="padding_stride_output_size",
+        arguments={"size": 227, "kernel": 11, "stride": 4},
+    )
+    assert [part["text"] for part in result["content"]] == ["55"]
+    result = remote(door, "tools/call", name="padding_stride_stack", arguments={})
+    assert json.loads(result["content"][0]["text"])["parameters"] == 280
+
+
+def test_a_tool_takes_a_photo_and_gives_pictures(door):
+    data = "data:image/png;base64," + base64.b64encode(png(photo_pixels())).decode()
+    result = remote(door, "tools/call", name="edge_filters_gradient", arguments={"photo": data})
+    assert not result.get("isError")
+    kinds = [part["type"] for part in result["content"]]
+    assert kinds[0] == "text"
+    assert "image" in kinds
+    picture = next(part for part in result["content"] if part["type"] == "image")
+    with Image.open(io.BytesIO(base64.b64decode(picture["data"]))) as opened:
+        assert opened.size == (SIDE, SIDE)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_tool_refuses_with_the_same_sentence(door, language):
+    result = remote(
+        door, "tools/call", language, name="padding_stride_output_size", arguments={"size": -3}
+    )
+    error = InputError("out_of_range", parameter="size", value="-3", low=1, high=4096)
+    assert result["isError"]
+    assert sentence(error, language) in result["content"][0]["text"]
+
+
+# --- where it runs ------------------------------------------------------------------------------
+
+
+def test_a_zero_gpu_space_lends_its_gpu_to_model_work_only(monkeypatch):
+    lent = []
+
+    def borrow(function):
+        lent.append(function)
+        return function
+
+    module = ModuleType("spaces")
+    module.__spec__ = ModuleSpec("spaces", None)
+    module.GPU = borrow
+    monkeypatch.setitem(sys.modules, "spaces", module)
+    for endpoint in ENDPOINTS:
+        lent.clear()
+        handle = api._handler(endpoint)
+        assert bool(lent) == endpoint.heavy
+        assert handle.__name__ == endpoint.name
+        assert list(inspect.signature(handle).parameters) == [
+            each.name for each in endpoint.parameters
+        ]
+
+
+def test_elsewhere_nothing_is_asked_for():
+    assert importlib.util.find_spec("spaces") is None
