@@ -137,6 +137,8 @@ def _read_embedded(spec: ModelSpec, weights: Embedded) -> "State":
         contents = {name: (WEIGHTS / weights.folder / name).read_bytes() for name in files}
     except OSError as error:
         raise WeightsMissing(model=spec.title) from error
+    except (ValueError, KeyError) as error:
+        raise WeightsCorrupt(model=spec.title, file="card.json") from error
     for name, content in contents.items():
         if hashlib.sha256(content).hexdigest() != files[name]["sha256"]:
             raise WeightsCorrupt(model=spec.title, file=name)

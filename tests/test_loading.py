@@ -314,6 +314,14 @@ def test_a_cut_file_is_refused(embedded: Path) -> None:
         load(SMALL)
 
 
+@pytest.mark.parametrize("text", ["", "{}", '{"files": '])
+def test_a_broken_card_is_said(embedded: Path, text: str) -> None:
+    (embedded / "card.json").write_text(text)
+    with pytest.raises(WeightsCorrupt) as caught:
+        load(SMALL)
+    assert caught.value.values["file"] == "card.json"
+
+
 def test_weights_of_another_network_are_refused(embedded: Path) -> None:
     other = dataclasses.replace(SMALL, build=lambda: nn.Linear(2, 2))
     with pytest.raises(WeightsCorrupt):

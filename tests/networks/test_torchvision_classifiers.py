@@ -84,8 +84,18 @@ def test_the_thousand_classes_have_names_in_both_languages() -> None:
 
 @pytest.mark.parametrize(
     ("index", "chinese"),
-    [(1, "金鱼"), (134, "鹤"), (264, "卡迪根威尔士柯基"), (388, "大熊猫"), (474, "开襟毛衣")]
-    + [(517, "起重机"), (604, "沙漏"), (726, "刨子"), (879, "雨伞"), (967, "意式浓缩咖啡")],
+    [
+        (1, "金鱼"),
+        (134, "鹤"),
+        (264, "卡迪根威尔士柯基"),
+        (388, "大熊猫"),
+        (474, "开襟毛衣"),
+        (517, "起重机"),
+        (604, "沙漏"),
+        (726, "刨子"),
+        (879, "雨伞"),
+        (967, "意式浓缩咖啡"),
+    ],
 )
 def test_the_chinese_names_stand_on_the_right_lines(index: int, chinese: str) -> None:
     assert CLASSIFIERS[0].classes[index].zh == chinese
