@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +44,7 @@ def snippet(function: Callable[..., Any], *subjects: Any, **settings: Any) -> st
         *subjects: Its positional arguments; a ``Photo`` becomes the lines that open it.
         **settings: Its keyword arguments.
     """
-    module = function.__module__.rpartition(".")[2]
+    module = _public_module(function)
     lines = [f"from models import {module}"]
     names = []
     for subject in subjects:
@@ -77,6 +78,18 @@ def csv_bytes(table: Mapping[str, Sequence[Any]]) -> bytes:
 def json_bytes(data: Any) -> bytes:
     """Results as JSON: arrays become lists, dataclasses objects, NaN null."""
     return json.dumps(_plain(data), ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def _public_module(function: Callable[..., Any]) -> str:
+    """The module of ``models`` that names the function, wherever it is written."""
+    private = function.__module__.rpartition(".")[2]
+    for name, module in list(sys.modules.items()):
+        package, _, stem = name.rpartition(".")
+        if package == "models" and not stem.startswith("_"):
+            named = function.__name__ in getattr(module, "__all__", ())
+            if named and getattr(module, function.__name__) is function:
+                return stem
+    return private
 
 
 def _opening(photo: Photo) -> list[str]:

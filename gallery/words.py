@@ -51,7 +51,11 @@ def shared(language: Language) -> SharedWords:
 
 def sentence(error: GalleryError, language: Language) -> str:
     """What to tell a visitor about an error."""
-    return shared(language).errors[error.code](**error.values)
+    values = {
+        name: sentence(value, language) if isinstance(value, GalleryError) else value
+        for name, value in error.values.items()
+    }
+    return shared(language).errors[error.code](**values)
 
 
 def note_sentence(note: Note, language: Language) -> str:

@@ -65,7 +65,7 @@ def dropped(
         Indices never read, at the rim and in the gaps, and what is left over.
 
     Raises:
-        InputError: ``kernel_too_large`` when the window fits nowhere.
+        InputError: ``window_too_large`` when the window fits nowhere.
 
     >>> dropped(6, kernel=3, stride=2).rim
     (5,)

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from models._errors import InputError
 from models._layers import (
-    LIMITS,
+    LENGTHS,
     LONGEST,
     POOLING,
     Layer,
@@ -31,7 +31,7 @@ from models._layers import (
 )
 from models._window import Window, transposed_window
 
-__all__ = ["LayerReport", "StackReport", "stack"]
+__all__ = ["LayerReport", "StackReport", "measure", "stack"]
 
 WEIGHTED = ("convolution", "transposed", "linear", "shortcut")
 BYTES = 4  # of a float32
@@ -88,9 +88,37 @@ class _Signal:
     starts: tuple[float, ...]
 
 
+TEN_FILTERS = Layer("convolution", 10, kernel=3)
+
+
+def measure(
+    input_shape: Sequence[int] = (3, 6, 6), layer: Layer | Mapping[str, object] = TEN_FILTERS
+) -> LayerReport:
+    """Say what one layer makes of an input.
+
+    Args:
+        input_shape: (channels, *lengths).
+        layer: Any layer but ``shortcut``, as ``Layer`` or as a mapping of its fields.
+
+    Returns:
+        Shape, parameters, multiplications, memory and what an output sees.
+
+    Raises:
+        InputError: The layer cannot be, or does not fit.
+
+    >>> measure().shape, measure().parameters
+    ((10, 4, 4), 280)
+    """
+    try:
+        return stack(input_shape, [layer])[0]
+    except InputError as error:
+        reason = error.values.get("reason")
+        raise reason if isinstance(reason, InputError) else error from error
+
+
 def stack(
     input_shape: Sequence[int] = (3, 6, 6),
-    layers: Sequence[Layer | Mapping[str, object]] = (Layer("convolution", 10, kernel=3),),
+    layers: Sequence[Layer | Mapping[str, object]] = (TEN_FILTERS,),
 ) -> StackReport:
     """Follow one picture through a stack of layers.
 
@@ -111,7 +139,7 @@ def stack(
     shape = tuple(input_shape)
     if not 2 <= len(shape) <= 4:
         raise InputError("input_shape", shape=str(shape)[:40])
-    check_numbers("input_shape", shape, LIMITS["input_shape"], depth=1)
+    check_numbers("input_shape", shape, LENGTHS, depth=1)
     if len(layers) > LONGEST:
         raise InputError("stack_too_long", layers=len(layers), limit=LONGEST)
     axes = len(shape) - 1

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from models._errors import InputError
-from models._ranges import Range
+from models._ranges import Range, limits
 from models._window import Window
 
 __all__ = [
     "KINDS",
-    "LIMITS",
+    "LENGTHS",
     "LONGEST",
     "POOLING",
     "Kind",
@@ -33,17 +33,17 @@ PerAxis: TypeAlias = int | tuple[int, ...]  # one number for all axes, or one fo
 Paddings: TypeAlias = int | tuple[int | tuple[int, int], ...]  # an axis may have (before, after)
 
 POOLING = ("max_pooling", "average_pooling")
+Channels = Annotated[int, Range(1, 65536, 1)]
+LENGTHS = Range(1, 65536, 1)  # of an input
+
 LONGEST = 100  # layers
 LIMITS = {
-    "channels": Range(1, 65536, 1),
     "kernel": Range(1, 4096, 1),
     "stride": Range(1, 4096, 1),
     "padding": Range(0, 4096, 1),
     "dilation": Range(1, 4096, 1),
     "output_padding": Range(0, 4096, 1),
-    "groups": Range(1, 65536, 1),
     "back": Range(1, LONGEST, 1),
-    "input_shape": Range(1, 65536, 1),
 }
 DEPTHS = {"kernel": 1, "stride": 1, "dilation": 1, "output_padding": 1, "padding": 2}
 
@@ -58,12 +58,12 @@ class Layer:
     """
 
     kind: Kind = "convolution"
-    channels: int | None = None  # filters; None keeps the channels there are
+    channels: Channels | None = None  # filters; None keeps the channels there are
     kernel: PerAxis = 1
     stride: PerAxis = 1
     padding: Paddings = 0
     dilation: PerAxis = 1
-    groups: int = 1
+    groups: Channels = 1
     bias: bool = True
     batch_norm: bool = False  # 2 more parameters a channel
     ceil_mode: bool = False  # pooling only
@@ -77,11 +77,10 @@ class Layer:
             raise InputError(
                 "not_a_choice", parameter="kind", value=str(self.kind), allowed=", ".join(KINDS)
             )
-        for name, limit in LIMITS.items():
-            if name != "input_shape":
-                value = getattr(self, name)
-                if value is not None or name != "channels":
-                    check_numbers(name, value, limit, DEPTHS.get(name, 0))
+        for name, limit in (limits(Layer) | LIMITS).items():
+            value = getattr(self, name)
+            if isinstance(limit, Range) and (value is not None or name != "channels"):
+                check_numbers(name, value, limit, DEPTHS.get(name, 0))
 
 
 def as_layer(entry: Mapping[str, object]) -> Layer:
@@ -141,7 +140,7 @@ def check_layer(layer: Layer, input_shape: tuple[int, ...]) -> None:
     """Refuse settings that PyTorch refuses too.
 
     Raises:
-        InputError: ``groups_divide``, ``pool_padding``, ``average_dilation``, ``kernel_too_large``.
+        InputError: ``groups_divide``, ``pool_padding``, ``average_dilation``, ``window_too_large``.
     """
     channels, *lengths = input_shape
     if layer.kind in ("convolution", "transposed"):
@@ -164,7 +163,7 @@ def _check_pooling(layer: Layer, lengths: list[int]) -> None:
         if max(pair) > taps // 2:
             raise InputError("pool_padding", padding=max(pair), limit=taps // 2)
         if average and axes == 3 and taps > size:  # torch's rule for volumes: padding does not help
-            raise InputError("kernel_too_large", extent=taps, padded=size, size=size)
+            raise InputError("window_too_large", extent=taps, padded=size, size=size)
 
 
 def _tuples(value: object) -> object:

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from models._errors import InputError
-from models._layer_stack import stack
+from models._layer_stack import measure
 from models._layers import Layer
 from models._ranges import Range, checked
 
@@ -64,17 +63,14 @@ def convolve_volume(
         Numbers, partial sums, and what it costs.
 
     Raises:
-        InputError: ``groups_divide`` or ``kernel_too_large``.
+        InputError: ``groups_divide`` or ``window_too_large``.
 
     >>> ten = convolve_volume(filters=10)
     >>> ten.values.shape, ten.outputs.shape, ten.parameters
     ((3, 6, 6), (10, 4, 4), 280)
     """
     layer = Layer("convolution", filters, kernel, stride, padding, groups=groups, bias=bias)
-    try:
-        cost = stack((channels, size, size), [layer])
-    except InputError as error:
-        raise error.values["reason"] from error  # type: ignore[misc]
+    cost = measure((channels, size, size), layer)
     generator = np.random.default_rng(seed)
     share, each = channels // groups, filters // groups
     values = generator.integers(0, 4, (channels, size, size)).astype(np.float32)

@@ -63,14 +63,14 @@ class Window:
         """How many positions the window takes.
 
         Raises:
-            InputError: ``kernel_too_large`` when it takes none.
+            InputError: ``window_too_large`` when it takes none.
         """
         room = self.padded - self.extent
         steps = room // self.stride if not self.ceil_mode else -(-room // self.stride)
         if self.ceil_mode and steps * self.stride >= self.size + self.before:
             steps -= 1  # a window may not start in the padding behind
         if steps < 0:
-            raise InputError("kernel_too_large", **self._sizes())
+            raise InputError("window_too_large", **self._sizes())
         return steps + 1
 
     def start(self, position: int) -> int:

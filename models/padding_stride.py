@@ -42,7 +42,7 @@ from models._errors import InputError
 from models._fitting import Dropped, Fit, dropped, nearest_fits
 from models._layer_code import write_code
 from models._layer_presets import PRESETS
-from models._layer_stack import LayerReport, StackReport, stack
+from models._layer_stack import LayerReport, StackReport, measure, stack
 from models._layer_torch import TorchAnswer, torch_shape
 from models._layers import Layer
 from models._pooling_shift import PoolingShift, pooling_shift
@@ -80,6 +80,7 @@ __all__ = [
     "dropped",
     "effective_receptive_field",
     "field_layers",
+    "measure",
     "nearest_fits",
     "output_size",
     "pooling_shift",
@@ -127,7 +128,7 @@ def output_size(
         Length of the output in pixels.
 
     Raises:
-        InputError: ``kernel_too_large`` when the window fits nowhere.
+        InputError: ``window_too_large`` when the window fits nowhere.
 
     >>> output_size(227, kernel=11, stride=4), output_size(224, kernel=11, padding=2, stride=4)
     (55, 55)

@@ -6,19 +6,49 @@ Sequential values are viridis, signed values RdBu with zero in the middle, categ
 from gallery.figures._drawing import OKABE_ITO, SEQUENTIAL, SIGNED, Drawing
 from gallery.figures.bars import bars
 from gallery.figures.cells import cells
+from gallery.figures.cells_picture import cells_picture
+from gallery.figures.compass import compass
+from gallery.figures.contest import contest, outcome_picture
+from gallery.figures.frequencies import frequencies
 from gallery.figures.heatmap import coloured, heatmap
+from gallery.figures.hidden import hidden
 from gallery.figures.histogram import histogram
+from gallery.figures.layer_shares import layer_shares
 from gallery.figures.lines import lines
+from gallery.figures.matrices import Matrix, matrices
+from gallery.figures.receptive_field import field_on_photo, field_picture
+from gallery.figures.rim import rim, rim_answers
+from gallery.figures.stages import blurred, canny_pictures, pictured
+from gallery.figures.volumes import volumes
+from gallery.figures.window_strip import window_strip
 
 __all__ = [
     "OKABE_ITO",
     "SEQUENTIAL",
     "SIGNED",
     "Drawing",
+    "Matrix",
     "bars",
+    "blurred",
+    "canny_pictures",
     "cells",
+    "cells_picture",
     "coloured",
+    "compass",
+    "contest",
+    "field_on_photo",
+    "field_picture",
+    "frequencies",
     "heatmap",
+    "hidden",
     "histogram",
+    "layer_shares",
     "lines",
+    "matrices",
+    "outcome_picture",
+    "pictured",
+    "rim",
+    "rim_answers",
+    "volumes",
+    "window_strip",
 ]

@@ -18,7 +18,7 @@ from models.padding_stride import (
 )
 from tests.strategies import arguments, ends, outside
 
-REFUSALS = {"kernel_too_large", "output_padding_too_large", "nothing_left"}
+REFUSALS = {"window_too_large", "output_padding_too_large", "nothing_left"}
 MANY = settings(max_examples=400, deadline=None)
 
 
@@ -234,7 +234,7 @@ def test_the_conventions_differ():
 def test_a_kernel_larger_than_the_padded_input_is_refused(padding):
     with pytest.raises(InputError) as caught:
         output_size(4, kernel=5 + 2 * padding, padding=padding)
-    assert caught.value.code == "kernel_too_large"
+    assert caught.value.code == "window_too_large"
     assert caught.value.values["extent"] == 5 + 2 * padding
     assert caught.value.values["padded"] == 4 + 2 * padding
 

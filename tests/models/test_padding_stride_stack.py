@@ -243,7 +243,7 @@ def test_a_stack_may_be_given_as_json_has_it():
 @pytest.mark.parametrize(
     ("shape", "layer", "code"),
     [
-        ((3, 6, 6), {"kind": "convolution", "kernel": 7}, "kernel_too_large"),
+        ((3, 6, 6), {"kind": "convolution", "kernel": 7}, "window_too_large"),
         ((3, 6, 6), {"kind": "convolution", "groups": 2}, "groups_divide"),
         ((3, 6, 6), {"kind": "max_pooling", "kernel": 2, "padding": 2}, "pool_padding"),
         ((3, 6, 6), {"kind": "average_pooling", "kernel": 2, "dilation": 2}, "average_dilation"),

@@ -131,7 +131,7 @@ def test_a_walk_outside_the_limits_is_refused(name, value):
 @pytest.mark.parametrize(
     ("keywords", "code"),
     [
-        ({"size": 3, "kernel": 5}, "kernel_too_large"),
+        ({"size": 3, "kernel": 5}, "window_too_large"),
         ({"operation": "transposed", "output_padding": 1}, "output_padding_too_large"),
         ({"operation": "transposed", "size": 32, "stride": 8}, "too_large_to_draw"),
         ({"operation": "max_pooling", "kernel": 3, "padding": 2}, "pool_padding"),
@@ -178,7 +178,7 @@ def test_a_depthwise_filter_reads_one_channel():
     assert caught.value.code == "groups_divide"
     with pytest.raises(InputError) as caught:
         convolve_volume(size=2, kernel=5)
-    assert caught.value.code == "kernel_too_large"
+    assert caught.value.code == "window_too_large"
 
 
 @settings(max_examples=40, deadline=None)
@@ -201,10 +201,10 @@ def test_pooling_is_torchs_and_a_shift_of_nothing_changes_nothing(keywords):
     if keywords["right"] == keywords["down"] == 0:
         assert answer.unchanged == answer.max_unchanged == answer.average_unchanged == 1
     down, right = keywords["down"], keywords["right"]
-    inner = answer.before[4:-4, 4:-4]
-    moved = answer.after[4 + down : answer.after.shape[0] - 4 + down,
-                         4 + right : answer.after.shape[1] - 4 + right]  # fmt: skip
-    np.testing.assert_array_equal(inner, moved)
+    if keywords["size"] > 8:  # what lies at least 4 from every rim is still there, moved
+        side = keywords["size"] - 8
+        moved = answer.after[4 + down : 4 + down + side, 4 + right : 4 + right + side]
+        np.testing.assert_array_equal(answer.before[4 : 4 + side, 4 : 4 + side], moved)
 
 
 def test_small_shifts_survive_a_maximum_and_larger_ones_do_not():

@@ -1,0 +1,301 @@
+"""Sizes: the answer, the formula with its numbers, what is dropped, and what would fit."""
+
+from functools import partial
+from typing import Any, Literal
+
+import streamlit as st
+
+from gallery import address, controls, figures, show
+from gallery.answers import answer
+from gallery.page import Page
+from gallery.takeaway import TakeAway, snippet
+from gallery.windows.settings import Axis, Setting, axis_names
+from models.padding_stride import (
+    Dropped,
+    Fit,
+    dropped,
+    measure,
+    nearest_fits,
+    same_padding,
+    torch_shape,
+    transposed_output_size,
+    walk,
+    write_code,
+)
+
+__all__ = [
+    "ask_conventions",
+    "draw_answer",
+    "draw_conventions",
+    "draw_fit",
+    "draw_formulas",
+    "draw_strips",
+    "take",
+]
+
+DRAWN = 32  # pixels of an axis that is drawn
+CONVENTIONS: tuple[Literal["pytorch", "tensorflow", "half"], ...] = (
+    "pytorch",
+    "tensorflow",
+    "half",
+)
+FRAMEWORKS: tuple[Literal["pytorch", "keras"], ...] = ("pytorch", "keras")
+
+
+def draw_answer(page: Page, setting: Setting) -> None:
+    """The shape, what it costs, and what torch says of it at this moment."""
+    words = page.words
+    report = measure(setting.input_shape, setting.layer)
+    with st.container(horizontal=True):
+        st.metric(words.output_shape, _times(report.shape), help=words.output_shape_help)
+        st.metric(words.parameters, f"{report.parameters:,}")
+        st.metric(words.macs, f"{report.macs:,}", help=words.macs_help)
+        st.metric(words.memory, _bytes(report.memory_bytes), help=words.memory_help)
+    torchs = torch_shape(setting.input_shape, setting.layer)
+    agrees = torchs.shape == report.shape and torchs.parameters == report.parameters
+    said = words.torch_agrees if agrees else words.torch_differs
+    shape = _times(torchs.shape) if torchs.shape else torchs.refusal
+    icon = ":green[:material/check_circle:]" if agrees else ":orange[:material/error:]"
+    st.markdown(f"{icon} {said(version=torchs.version, shape=shape, parameters=torchs.parameters)}")
+
+
+def draw_formulas(page: Page, setting: Setting) -> None:
+    """The formula with the visitor's numbers, each term named, once for each direction."""
+    for name, axis in zip(axis_names(page, setting), setting.axes, strict=False):
+        st.markdown(f"**{name}**")
+        st.latex(_formula(page, setting, axis))
+
+
+def draw_fit(page: Page, setting: Setting) -> None:
+    """Which pixels are dropped, and the nearest settings that drop none."""
+    if setting.operation == "transposed":
+        return
+    for place, (name, axis) in enumerate(
+        zip(axis_names(page, setting), setting.axes, strict=False)
+    ):
+        left = dropped(**_given(axis), ceil_mode=setting.ceil_mode)
+        _say_dropped(page, name, axis, left)
+        if left.leftover or left.overhang:
+            _offer(page, setting, place, axis)
+
+
+def draw_strips(page: Page, setting: Setting) -> None:
+    """Every window of every direction, where it is small enough to be drawn."""
+    words = page.words
+    named = {
+        each: words[f"strip_{each}"]
+        for each in ("input", "output", "read", "padding", "unread", "reads")
+    }
+    if setting.operation == "transposed":
+        named |= {"reads": words.strip_writes}
+    for place, (name, axis) in enumerate(
+        zip(axis_names(page, setting), setting.axes, strict=False)
+    ):
+        if max(axis.size, _length(setting, axis)) > DRAWN or not _drawable(axis):
+            st.caption(words.too_long_to_draw(limit=DRAWN))
+            continue
+        alone = Setting(setting.operation, (axis,), setting.ceil_mode)
+        walked = answer(walk, **alone.walked())
+        alt = words.strip_alt(name=name, size=axis.size, output=walked.outputs.size)
+        show.drawing(
+            figures.window_strip(walked, words.strip_title(name=name), alt, named),
+            key=f"strip-{place}",
+        )
+
+
+def take(setting: Setting) -> TakeAway:
+    """The layer as code for both frameworks, and its report."""
+    shape, layer = setting.input_shape, setting.layer
+    report = measure(shape, layer)
+    files = {f"layer_{name}.py": write_code(shape, [layer], name) for name in FRAMEWORKS}
+    table: dict[str, list[Any]] = {
+        "input": [_times(shape)],
+        "output": [_times(report.shape)],
+        "parameters": [report.parameters],
+        "macs": [report.macs],
+        "memory_bytes": [report.memory_bytes],
+    }
+    return TakeAway(
+        "layer", snippet(measure, shape, _mapping(setting)), table=table, data=report, files=files
+    )
+
+
+def ask_conventions(page: Page) -> dict[str, int]:
+    """What every convention is asked for."""
+    with st.container(horizontal=True):
+        return {
+            name: controls.entry(page.controls[name], same_padding, default=default, width=136)
+            for name, default in (("size", 6), ("kernel", 3), ("stride", 2), ("dilation", 1))
+        }
+
+
+def draw_conventions(page: Page, asked: dict[str, int]) -> TakeAway:
+    """``same`` as three habits mean it, side by side on one axis."""
+    words = page.words
+    headings = ("convention", "before", "after", "output", "centre")
+    rows: dict[str, list[Any]] = {words[f"same_{each}"]: [] for each in headings}
+    drawings = []
+    for convention in CONVENTIONS:
+        name = words[f"convention_{convention}"]
+        if convention == "pytorch" and asked["stride"] > 1:
+            values: tuple[object, ...] = (name, "–", "–", words.same_refused, "–")
+        else:
+            found = same_padding(**asked, convention=convention)
+            values = (name, found.before, found.after, found.output, f"{found.centre:g}")
+            drawings.append((name, found))
+        for column, value in zip(rows.values(), values, strict=True):
+            column.append(str(value))
+    show.table(rows)
+    named = {each: words[f"strip_{each}"] for each in
+             ("input", "output", "read", "padding", "unread", "reads")}  # fmt: skip
+    small = max(asked["size"], *(found.output for _, found in drawings)) <= DRAWN
+    axis_fits = asked["kernel"] <= 11 and asked["stride"] <= 8 and asked["dilation"] <= 4
+    if small and axis_fits and all(max(found.before, found.after) <= 10 for _, found in drawings):
+        for name, found in drawings:
+            walked = answer(
+                walk, dimensions=1, **asked, padding=found.before, padding_after=found.after
+            )
+            alt = words.strip_alt(name=name, size=asked["size"], output=found.output)
+            show.drawing(figures.window_strip(walked, name, alt, named), key=f"same-{name}")
+    else:
+        st.caption(words.too_long_to_draw(limit=DRAWN))
+    return TakeAway("same", snippet(same_padding, **asked, convention="tensorflow"), table=rows)
+
+
+def _formula(page: Page, setting: Setting, axis: Axis) -> str:
+    def term(value: object, name: str, letter: str) -> str:
+        text = page.words[f"term_{name}"]
+        return rf"\underbrace{{{value}}}_{{\substack{{{letter}\\ \text{{{text}}}}}}}"
+
+    size = term(axis.size, "size", "n")
+    before, after = term(axis.padding, "before", "p"), term(axis.padding_after, "after", "q")
+    reach = term(f"{axis.dilation}\\,({axis.kernel}-1)", "reach", "d(k-1)")
+    stride = term(axis.stride, "stride", "s")
+    output = _length(setting, axis)
+    if setting.operation == "transposed":
+        extra = term(axis.output_padding, "extra", "o")
+        smaller = rf"\bigl({size} - 1\bigr)\cdot {stride}"
+        cut = term(f"2\\cdot {axis.padding}", "cut", "2p")
+        return rf"{smaller} - {cut} + {reach} + {extra} + 1 \;=\; \mathbf{{{output}}}"
+    bracket = ("lceil", "rceil") if setting.ceil_mode else ("lfloor", "rfloor")
+    room = rf"{size} + {before} + {after} - {reach} - 1"
+    quotient = (axis.size + axis.padding + axis.padding_after - _extent(axis)) / axis.stride
+    inner = rf"\left\{bracket[0]} \frac{{{room}}}{{{stride}}} \right\{bracket[1]} + 1"
+    worked = rf"\left\{bracket[0]} {quotient:.4g} \right\{bracket[1]} + 1"
+    return rf"{inner} \;=\; {worked} \;=\; \mathbf{{{output}}}"
+
+
+def _length(setting: Setting, axis: Axis) -> int:
+    if setting.operation == "transposed":
+        return transposed_output_size(
+            axis.size, axis.kernel, axis.padding, axis.stride, axis.dilation, axis.output_padding
+        )
+    return dropped(**_given(axis), ceil_mode=setting.ceil_mode).output
+
+
+def _extent(axis: Axis) -> int:
+    return axis.dilation * (axis.kernel - 1) + 1
+
+
+def _given(axis: Axis) -> dict[str, int]:
+    names = ("size", "kernel", "padding", "padding_after", "stride", "dilation")
+    return {name: getattr(axis, name) for name in names}
+
+
+def _drawable(axis: Axis) -> bool:
+    """Whether the limits of what is drawn allow it."""
+    return (
+        axis.kernel <= 11
+        and max(axis.padding, axis.padding_after) <= 10
+        and axis.stride <= 8
+        and axis.dilation <= 4
+        and axis.output_padding <= 7
+    )
+
+
+def _say_dropped(page: Page, name: str, axis: Axis, left: Dropped) -> None:
+    words = page.words
+    said = []
+    if left.rim:
+        said.append(words.dropped_rim(count=len(left.rim), pixels=_listed(left.rim)))
+    elif left.leftover:
+        said.append(words.dropped_padding(count=left.leftover))
+    if left.overhang:
+        said.append(words.overhang(count=left.overhang))
+    if left.gaps:
+        said.append(words.dropped_gaps(count=len(left.gaps), pixels=_listed(left.gaps)))
+    if left.blind:
+        said.append(words.blind(count=len(left.blind)))
+    if said:
+        st.info(f"**{name}** · " + " ".join(said), icon=":material/content_cut:")
+    else:
+        st.success(
+            f"**{name}** · " + words.fits(padded=axis.size + axis.padding + axis.padding_after),
+            icon=":material/fit_width:",
+        )
+
+
+def _offer(page: Page, setting: Setting, place: int, axis: Axis) -> None:
+    """Buttons that set the nearest settings which fit."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(page.words.nearest)
+        for number, fit in enumerate(nearest_fits(**_given(axis))[:5]):
+            if fit.changed:
+                label = page.words.fit(
+                    name=page.controls[fit.changed].label,
+                    value=getattr(fit, fit.changed),
+                    output=fit.output,
+                )
+                st.button(
+                    label,
+                    key=f"fit-{place}-{number}",
+                    on_click=partial(_follow, page, setting, place, fit),
+                )
+
+
+def _follow(page: Page, setting: Setting, place: int, fit: Fit) -> None:
+    """Set one parameter of one direction, and leave the others as they are."""
+    apart = len(set(setting.axes)) > 1
+    suffixes = {1: ("",), 2: ("", "_width"), 3: ("_depth", "", "_width")}[len(setting.axes)]
+    suffix = suffixes[place] if apart else ""
+    changes = {f"{fit.changed}{suffix}": getattr(fit, fit.changed)}
+    if fit.changed == "padding_after":
+        changes["sides"] = 1
+        others = setting.axes if apart else setting.axes[:1]
+        for each, other in zip(suffixes if apart else ("",), others, strict=True):
+            changes.setdefault(f"padding_after{each}", other.padding_after)
+    if (
+        fit.changed == "padding"
+        and setting.axes[place].padding != setting.axes[place].padding_after
+    ):
+        changes[f"padding_after{suffix}"] = fit.padding_after
+    address.follow(st.query_params.to_dict() | {key: str(value) for key, value in changes.items()})
+
+
+def _mapping(setting: Setting) -> dict[str, Any]:
+    from dataclasses import fields
+
+    layer = setting.layer
+    return {
+        field.name: getattr(layer, field.name)
+        for field in fields(layer)
+        if getattr(layer, field.name) != field.default or field.name == "kind"
+    }
+
+
+def _listed(indices: tuple[int, ...]) -> str:
+    """Name indices, long runs by their ends."""
+    if len(indices) <= 6:
+        return ", ".join(str(index) for index in indices)
+    return f"{indices[0]}, {indices[1]}, …, {indices[-1]}"
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " × ".join(str(length) for length in shape)
+
+
+def _bytes(count: int) -> str:
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count} B"
