@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from models._edges_gradients import Sigma, canny, slope_of
 from models._edges_scoring import (
+    EdgeScore,
     Mask,
     Matching,
     Noise,
@@ -22,7 +23,16 @@ from models._edges_sliding import Map
 from models._images import Pixels, as_pixels, to_grey
 from models._ranges import Range, checked
 
-__all__ = ["Comparison", "Detector", "OperatorCurve", "compare_operators", "detect_edges"]
+__all__ = [
+    "FALSE_ALARM",
+    "HIT",
+    "MISS",
+    "Comparison",
+    "Detector",
+    "OperatorCurve",
+    "compare_operators",
+    "detect_edges",
+]
 
 Detector = Literal["sobel", "prewitt", "scharr", "roberts", "canny"]
 Slope = Annotated[float, Range(0.0, 120.0, 0.5, "grey levels / px")]
@@ -31,6 +41,7 @@ DETECTORS: tuple[Detector, ...] = ("roberts", "prewitt", "sobel", "scharr", "can
 THRESHOLDS = np.geomspace(2.0, 80.0, 24).round(1)  # grey levels a pixel
 LOW_SHARE = 0.4  # Canny's lower threshold as a share of the upper
 CANNY_GAIN = 8.0  # Canny's thresholds are on Sobel's scale
+HIT, FALSE_ALARM, MISS = 1, 2, 3
 LONGER_SIDE = 256  # of a photo in the comparison: 120 edge maps are matched pixel by pixel
 
 
@@ -44,8 +55,13 @@ class OperatorCurve:
     f_score: NDArray[np.float32]
     thickness: NDArray[np.float32]  # pixels
     found: NDArray[np.int64]  # pixels
-    edges: Mask  # (thresholds, H, W)
+    outcomes: NDArray[np.uint8]  # (thresholds, H, W) 0 nothing, 1 hit, 2 false alarm, 3 miss
     best: int  # index of the threshold with the highest F-score
+
+    def at_best(self, thresholds: NDArray[np.float32]) -> tuple[float, ...]:
+        """Threshold, precision, recall, F-score and thickness where the F-score is highest."""
+        columns = (thresholds, self.precision, self.recall, self.f_score, self.thickness)
+        return tuple(float(column[self.best]) for column in columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +109,7 @@ def _slope(grey: Map, detector: Detector, sigma: float) -> Map:
     """Grey levels a pixel."""
     if sigma:
         grey = ndimage.gaussian_filter(grey, sigma, mode="mirror")
-    slope = slope_of(grey, detector)  # type: ignore[arg-type]
-    return slope.magnitude / np.float32(slope.gain)
+    return slope_of(grey, detector).slope  # type: ignore[arg-type]
 
 
 @checked
@@ -165,6 +180,15 @@ def _curve(
         f_score=f_score,
         thickness=np.array([score.thickness for score in scores], np.float32),
         found=np.array([score.found for score in scores]),
-        edges=np.stack(maps),
+        outcomes=np.stack([_outcome(score) for score in scores]),
         best=int(f_score.argmax()),
     )
+
+
+def _outcome(score: EdgeScore) -> NDArray[np.uint8]:
+    """One code a pixel; a hit stands before the miss of a true pixel that another one took."""
+    codes = np.zeros(score.hits.shape, np.uint8)
+    codes[score.misses] = MISS
+    codes[score.hits] = HIT
+    codes[score.false_alarms] = FALSE_ALARM
+    return codes

@@ -10,7 +10,7 @@ Design" (1999) for the rotation error.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,14 @@ from models._images import Pixels, as_pixels, to_grey
 from models._ranges import Range, checked
 
 __all__ = ["CannyStages", "Gradient", "Operator", "RotationError", "Sigma", "Threshold"]
-__all__ += ["GAINS", "canny", "gradient", "rotation_error", "slope_of"]
+__all__ += ["GAINS", "OPERATORS", "canny", "gradient", "rotation_error", "slope_of"]
 
 Floats = TypeVar("Floats", Map, NDArray[np.float64])
 Operator = Literal["sobel", "prewitt", "scharr", "roberts"]
 Sigma = Annotated[float, Range(0.0, 6.0, 0.1, "px")]
 Threshold = Annotated[float, Range(0.0, 1100.0, 5.0)]
 
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
 # How many grey levels an operator answers to a slope of one grey level a pixel.
 GAINS = {"sobel": 8.0, "prewitt": 6.0, "scharr": 32.0, "roberts": float(np.sqrt(2.0))}
 EIGHT_NEIGHBOURS = np.ones((3, 3), bool)
@@ -44,7 +45,12 @@ class Gradient:
     y: Map  # (H', W') change down a column: positive where it gets brighter downwards
     magnitude: Map  # (H', W') sqrt(x^2 + y^2), on the scale of the operator's own kernels
     direction: Map  # (H', W') radians, -pi .. pi: the way it gets brighter, 0 right, pi / 2 down
-    gain: float  # divide the magnitude by it to have grey levels a pixel
+    gain: float  # the answer of the operator to a slope of one grey level a pixel
+
+    @property
+    def slope(self) -> Map:
+        """(H', W') grey levels a pixel: the magnitude on the one scale of all operators."""
+        return np.asarray(self.magnitude / np.float32(self.gain), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +66,12 @@ class CannyStages:
     strong: Mask  # thinned and at least ``high``
     weak: Mask  # thinned, at least ``low``, below ``high``
     edges: Mask  # strong, and weak where a chain of neighbours leads to strong
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Pixels left after each step."""
+        kept = {"thinned": self.thinned > 0, "strong": self.strong, "weak": self.weak}
+        return {name: int(mask.sum()) for name, mask in [*kept.items(), ("edges", self.edges)]}
 
 
 @dataclass(frozen=True, eq=False)

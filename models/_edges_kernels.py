@@ -13,7 +13,7 @@ Sources: Prewitt (1970); Sobel and Feldman (1968, in Duda and Hart, 1973); Rober
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,7 @@ from models._errors import InputError
 from models._ranges import Range, checked
 
 __all__ = ["KERNELS", "KernelReport", "Weights", "analyse_kernel", "as_kernel", "normalise_kernel"]
+__all__ += ["resize_kernel"]
 
 Weights = NDArray[np.float32]
 
@@ -87,6 +88,26 @@ class KernelReport:
     row: NDArray[np.float32] | None  # (columns,)
     multiplications: int  # a pixel, in two dimensions: rows x columns
     multiplications_separable: int  # a pixel, column after row for each rank
+
+    @property
+    def cuts(self) -> dict[str, NDArray[np.float32]]:
+        """(size,) the gain across, down, and along the diagonal."""
+        middle = len(self.frequencies) // 2
+        return {
+            "across": self.gain[middle],
+            "down": self.gain[:, middle],
+            "diagonal": self.gain.diagonal(),
+        }
+
+    @property
+    def character(self) -> Literal["smooths", "detects", "sharpens", "mixes"]:
+        """What it does: a sum of 0 detects change; a gain that grows with frequency sharpens."""
+        if self.smooths:
+            return "smooths"
+        if abs(self.sum) <= 1e-4 * float(np.abs(self.kernel).sum()):
+            return "detects"
+        corner = float(min(self.gain[0, 0], self.gain[0, -1]))
+        return "sharpens" if corner > abs(self.sum) else "mixes"
 
 
 def as_kernel(kernel: ArrayLike) -> Weights:
@@ -155,6 +176,37 @@ def normalise_kernel(kernel: ArrayLike = "sobel_x") -> Weights:
     if abs(total) <= 1e-6 * size:
         total = size / 2
     return (weights / np.float32(total)).astype(np.float32) if total else weights
+
+
+@checked
+def resize_kernel(
+    kernel: ArrayLike = "sobel_x",
+    side: Annotated[int, Range(1, MAXIMUM_SIDE, 1)] = 5,
+) -> Weights:
+    """Put a kernel into the middle of a square of another size.
+
+    Args:
+        kernel: A name of ``KERNELS``, or a table of numbers.
+        side: Rows and columns of the answer. A larger square is filled with zeros and answers a
+            photo as before; a smaller one keeps the middle.
+
+    Returns:
+        float32 (side, side).
+
+    >>> resize_kernel([[1, 2, 3]], 3).tolist()
+    [[0.0, 0.0, 0.0], [1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]
+    """
+    weights = as_kernel(kernel)
+    rows, columns = (np.arange(side) - side // 2 + old // 2 for old in weights.shape)
+    inside_rows, inside_columns = (
+        (place >= 0) & (place < old)
+        for place, old in zip((rows, columns), weights.shape, strict=True)
+    )
+    square = np.zeros((side, side), np.float32)
+    square[np.ix_(inside_rows, inside_columns)] = weights[
+        np.ix_(rows[inside_rows], columns[inside_columns])
+    ]
+    return square
 
 
 @checked

@@ -17,9 +17,7 @@ A photo that is 10 in its left half and 0 in its right has one vertical edge, an
 it (the first example of Andrew Ng's course on convolutional networks; a 6 x 6 photo and a 3 x 3
 kernel leave 4 x 4 places):
 
-    >>> photo = np.zeros((6, 6), np.uint8)
-    >>> photo[:, :3] = 10
-    >>> answer = respond(photo, [[1, 0, -1], [1, 0, -1], [1, 0, -1]], border="valid")
+    >>> answer = respond(EXAMPLE, EXAMPLE_KERNEL, border="valid")
     >>> answer.values.astype(int).tolist()
     [[0, 30, 30, 0], [0, 30, 30, 0], [0, 30, 30, 0], [0, 30, 30, 0]]
 
@@ -36,7 +34,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from models._edges_contest import compare_operators, detect_edges
 from models._edges_gradients import canny, gradient, rotation_error
-from models._edges_kernels import KERNELS, Weights, analyse_kernel, as_kernel, normalise_kernel
+from models._edges_kernels import (
+    KERNELS,
+    Weights,
+    analyse_kernel,
+    as_kernel,
+    normalise_kernel,
+    resize_kernel,
+)
 from models._edges_rim import arithmetic, compare_borders
 from models._edges_scoring import score_edges, synthetic_scene
 from models._edges_sliding import Border, Map, slide, turned
@@ -56,6 +61,7 @@ __all__ = [
     "gradient",
     "normalise_kernel",
     "present",
+    "resize_kernel",
     "respond",
     "rotation_error",
     "score_edges",
@@ -64,8 +70,12 @@ __all__ = [
 
 View = Literal["signed", "absolute", "clipped"]
 
+# Ten on the left, nothing on the right, and the kernel that finds the edge between.
+EXAMPLE: Pixels = np.array([[10, 10, 10, 0, 0, 0]] * 6, np.uint8)
+EXAMPLE_KERNEL = [[1, 0, -1], [1, 0, -1], [1, 0, -1]]
 SMOOTHING = ("box_3", "box_5", "box_7", "gaussian_3", "gaussian_5", "gaussian_7")
 BINS = 64
+SEEN = 99.5  # percent of the answers that lie on the scale of colours; a few strong ones pale all
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +104,8 @@ class Presentation:
     """An answer as it is put on a screen, and what that hides."""
 
     values: Map  # (H', W') or (H', W', 3), after the choice of view
-    low: float  # black end of the scale
-    high: float  # white end
+    low: float  # end of the scale; beyond it the colour stays the same
+    high: float
     counts: NDArray[np.int64]  # (64,) pixels in each bin of the answer before the choice
     bin_edges: Map  # (65,)
     negative: float  # share of answers below 0: ``absolute`` hides their sign
@@ -170,6 +180,7 @@ def present(
     view: View = "signed",
     border: Border = "reflect",
     flip: bool = False,
+    colour: bool = False,
 ) -> Presentation:
     """Answer a photo and put the answer on a scale that a screen can show.
 
@@ -183,14 +194,19 @@ def present(
         view: How the answer is put on the scale.
         border: What lies beyond the rim.
         flip: True convolution.
+        colour: Answer each channel on its own; else the photo is weighed to grey first.
 
     Returns:
         The values as shown, the ends of their scale, the histogram of the answer, and the shares
         that a view hides.
     """
-    values = respond(photo, kernel, border, flip).values
+    pixels, weights = as_pixels(photo), as_kernel(kernel)
+    if colour:
+        values = slide(pixels, weights, border, flip)
+    else:
+        values = slide(to_grey(pixels), weights, border, flip)
     counts, bin_edges = np.histogram(values, BINS)
-    reach = max(float(np.abs(values).max()), 1.0)
+    reach = max(float(np.percentile(np.abs(values), SEEN)), 1.0)
     shown, low, high = {
         "signed": (values, -reach, reach),
         "absolute": (np.abs(values), 0.0, reach),

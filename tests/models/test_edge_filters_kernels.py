@@ -143,3 +143,14 @@ def test_bad_kernels_are_refused_everywhere() -> None:
             function([[float("nan")]])
     with pytest.raises(InputError, match="kernel_shape"):
         edge_filters.compare_borders(NOISE, np.ones((3, 3, 3)))
+
+
+@given(photos(8, 16, grey=True), kernels(), st.sampled_from([7, 9, 15]))
+def test_a_larger_square_answers_the_same(photo: np.ndarray, kernel: np.ndarray, side: int) -> None:
+    square = edge_filters.resize_kernel(kernel, side)
+    assert square.shape == (side, side)
+    assert np.allclose(respond(photo, square).values, respond(photo, kernel).values, atol=0.05)
+    assert np.array_equal(
+        edge_filters.resize_kernel(edge_filters.resize_kernel("box_7", side), 3),
+        edge_filters.resize_kernel("box_7", 3),
+    )

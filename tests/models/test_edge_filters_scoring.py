@@ -123,11 +123,19 @@ def test_a_curve_is_what_its_parts_say() -> None:
         index = curve.best
         threshold = float(comparison.thresholds[index])
         edges = detect_edges(comparison.photo, curve.detector, threshold, sigma=1.0)
-        assert (edges != curve.edges[index]).mean() < 1e-3
-        score = score_edges(curve.edges[index], comparison.truth, 1.5)
+        outcome = curve.outcomes[index]
+        assert (edges != np.isin(outcome, (1, 2))).mean() < 1e-3
+        score = score_edges(np.isin(outcome, (1, 2)), comparison.truth, 1.5)
+        assert np.array_equal(outcome == 1, score.hits)
+        assert np.array_equal(outcome == 3, score.misses & ~score.hits)
         assert curve.f_score[index] == pytest.approx(score.f_score)
         assert curve.found[index] == score.found
         assert (np.diff(curve.found) <= 0).all()  # a higher threshold never finds more
+
+
+def test_outcomes_are_one_of_four() -> None:
+    for curve in compare_operators(noise=20.0, matching="one_to_one").curves:
+        assert set(np.unique(curve.outcomes)) <= {0, 1, 2, 3}
 
 
 def test_a_photo_is_scored_against_canny_before_the_noise() -> None:
