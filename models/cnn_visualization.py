@@ -52,6 +52,7 @@ from models._motion import Moved, Sweep, Sweepable, move, sweep
 from models._ranges import Range, checked
 from models._sight import MODELS, ModelName, Sight, find_classifier, look, network_of, normalise
 from models._trust import Curves, Randomised, deletion_insertion, randomise
+from models.networks._classifier import ClassName
 
 __all__ = [
     "LAYER_METHODS",
@@ -75,6 +76,7 @@ __all__ = [
     "Sweep",
     "Sweepable",
     "attribute",
+    "classes",
     "classify",
     "contrast",
     "deletion_insertion",
@@ -107,6 +109,19 @@ class Classification:
     guesses: tuple[Guess, ...]  # the most probable first
     probabilities: NDArray[np.float32]  # (classes,) they add up to 1
     sight: Sight  # what the network was shown
+
+
+@checked
+def classes(model: ModelName = "tiny_vgg") -> tuple[ClassName, ...]:
+    """Name everything a network can answer.
+
+    Args:
+        model: The network.
+
+    Returns:
+        The classes by their number, each in both languages.
+    """
+    return find_classifier(model).classes
 
 
 @checked

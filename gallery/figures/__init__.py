@@ -4,11 +4,14 @@ Sequential values are viridis, signed values RdBu with zero in the middle, categ
 """
 
 from gallery.figures._drawing import OKABE_ITO, SEQUENTIAL, SIGNED, Drawing
+from gallery.figures.attribution import cut_square, map_on_photo, map_picture
 from gallery.figures.bars import bars
 from gallery.figures.cells import cells
 from gallery.figures.cells_picture import cells_picture
+from gallery.figures.channels import channel_tiles, filter_tiles, patch_tile
 from gallery.figures.compass import compass
-from gallery.figures.contest import contest, outcome_picture
+from gallery.figures.contest import contest
+from gallery.figures.film import film
 from gallery.figures.frequencies import frequencies
 from gallery.figures.heatmap import coloured, heatmap
 from gallery.figures.hidden import hidden
@@ -33,19 +36,25 @@ __all__ = [
     "canny_pictures",
     "cells",
     "cells_picture",
+    "channel_tiles",
     "coloured",
     "compass",
     "contest",
+    "cut_square",
     "field_on_photo",
     "field_picture",
+    "film",
+    "filter_tiles",
     "frequencies",
     "heatmap",
     "hidden",
     "histogram",
     "layer_shares",
     "lines",
+    "map_on_photo",
+    "map_picture",
     "matrices",
-    "outcome_picture",
+    "patch_tile",
     "pictured",
     "rim",
     "rim_answers",
