@@ -111,11 +111,11 @@ def _add_endpoint(demo: Demo, endpoint: Endpoint, photo: gr.Image | None) -> Non
         photo if each.kind == "photo" and each.default is REQUIRED else make_input(demo, each)
         for each in endpoint.parameters
     ]
-    start = gr.Button(say("start"))
+    start = gr.Button(say("start"), variant="primary")
     outputs: list[Any] = [gr.JSON(label=say("take_json"))]
     if endpoint.shows:
         outputs += [
-            gr.Gallery(label=say("take_png"), format="png", columns=4),
+            gr.Gallery(label=say("take_png"), columns=4, height="auto", object_fit="contain"),
             gr.Files(label=say("take_npy")),
         ]
     start.click(

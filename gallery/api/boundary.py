@@ -59,6 +59,7 @@ class Door(gr.Blocks):
             language = language_of(request)
             words = _say(error, f"api {getattr(block_fn, 'api_name', block_fn)}", language)
             title = str(shared(language).labels["gallery"])
+        words = words.replace("<", "‹").replace(">", "›")  # gradio would take it for HTML
         raise gr.Error(words, print_exception=False, title=title)
 
 

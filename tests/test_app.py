@@ -1,0 +1,177 @@
+"""Both doors in one process, and the second door alone."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from gallery import incident
+from gallery.demos import demos
+from tests.doors import both_doors
+from tests.serving import ROOT, Session
+
+
+@pytest.fixture(scope="session")
+def url():
+    return both_doors().url
+
+
+def test_both_doors_answer(url):
+    for path in ("/", "/gradio/", "/health", "/_stcore/health", "/gradio/gradio_api/info"):
+        assert httpx.get(f"{url}{path}", follow_redirects=True).status_code == 200, path
+    assert "streamlit" in httpx.get(f"{url}/").text.lower()
+    assert "gradio" in httpx.get(f"{url}/gradio/").text.lower()
+
+
+def test_health_says_when_torch_is_warm(url):
+    limit = time.monotonic() + 60
+    while not (health := httpx.get(f"{url}/health").json())["warm"]:
+        assert health == {"status": "ok", "warm": False}
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    assert health == {"status": "ok", "warm": True}
+
+
+def test_warming_up_went_well(url):
+    test_health_says_when_torch_is_warm(url)
+    assert "in warm-up" not in both_doors().log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
+def test_every_page_opens_by_its_address(url, demo):
+    assert httpx.get(f"{url}/{demo.url_path}").status_code == 200
+    with Session(url, demo.url_path) as session:
+        session.rerun()
+
+
+def test_pages_speak_over_their_websocket(url):
+    host = httpx.URL(url).netloc.decode()
+    with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"]) as socket_:
+        assert socket_.subprotocol == "streamlit"
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    """A process that nobody has visited yet."""
+    with alone("-m", "uvicorn", "app:app", "--port={port}") as address:
+        yield address
+
+
+def test_the_first_visitor_may_come_by_a_deep_link(fresh):
+    page = demos()[0].url_path
+    assert httpx.get(f"{fresh}/{page}").status_code == 200
+    with Session(fresh, page) as session:
+        session.rerun()
+
+
+def test_tools_call_this_server_whatever_the_host_header_says(fresh):
+    """The MCP side calls the API over HTTP; a forged Host must not send it elsewhere."""
+    message = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "padding_stride_output_size", "arguments": {"size": 9}},
+    }
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.3)
+        headers = {
+            "Accept": "application/json, text/event-stream",
+            "Host": f"127.0.0.1:{trap.getsockname()[1]}",
+            "X-Forwarded-Host": f"127.0.0.1:{trap.getsockname()[1]}",
+        }
+        answer = httpx.post(
+            f"{fresh}/gradio/gradio_api/mcp/", json=message, headers=headers, timeout=30
+        )
+        assert '"text":"7"' in answer.text
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+def test_the_second_door_stands_alone(tmp_path):
+    with alone("api.py") as address:
+        assert httpx.get(f"{address}/").status_code == 200
+        info = httpx.get(f"{address}/gradio_api/info").json()["named_endpoints"]
+        assert "/padding_stride_output_size" in info
+        call = f"{address}/gradio_api/call/padding_stride_output_size"
+        event = httpx.post(call, json={"data": [227, 11, 0, 4]}).json()["event_id"]
+        assert "data: [55]" in httpx.get(f"{call}/{event}", timeout=30).text
+        assert httpx.get(f"{address}/gradio_api/file=/etc/passwd").status_code == 403
+
+
+@contextlib.contextmanager
+def alone(*command):
+    """Run python with a command on a free port until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"GRADIO_SERVER_PORT": str(port)}
+    arguments = [sys.executable, *(part.format(port=port) for part in command)]
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        limit = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            assert process.poll() is None
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+# --- the central log line -----------------------------------------------------------------------
+
+
+def fail(secret):
+    try:
+        raise KeyError(secret)
+    except KeyError as error:
+        raise ValueError(f"cannot use {secret}") from error
+
+
+def caught(secret="my diary"):
+    with pytest.raises(ValueError, match="cannot use") as found:
+        fail(secret)
+    return found.value
+
+
+def test_an_incident_is_one_line_with_an_id_and_without_what_was_given(caplog, monkeypatch):
+    monkeypatch.setattr(incident.LOGGER, "propagate", True)
+    name = incident.report(caught(), "page edge_filters")
+    (record,) = caplog.records
+    assert re.fullmatch(r"[0-9a-f]{8}", name)
+    assert record.levelname == "ERROR"
+    line = record.getMessage()
+    assert line.startswith(f"incident {name} in page edge_filters: ValueError from KeyError | ")
+    assert "diary" not in line
+    assert "\n" not in line
+    assert Path(__file__).name in line
+    assert line.endswith("fail")
+
+
+def test_incidents_have_different_ids():
+    assert len({incident.report(caught()) for _ in range(20)}) == 20
+
+
+def test_an_error_that_was_never_raised_can_be_reported():
+    assert incident.report(RuntimeError())
+
+
+def test_the_log_goes_to_the_error_stream_once(capsys, monkeypatch):
+    monkeypatch.setattr(incident.LOGGER, "handlers", [])
+    incident.log_to_stderr()
+    incident.log_to_stderr()
+    name = incident.report(caught(), "test")
+    assert capsys.readouterr().err.count(name) == 1
