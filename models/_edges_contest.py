@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Detector = Literal["sobel", "prewitt", "scharr", "roberts", "canny"]
-Slope = Annotated[float, Range(0.0, 120.0, 0.5, "grey levels / px")]
+Slope = Annotated[float, Range(0.0, 120.0, 0.5)]  # grey levels a pixel
 
 DETECTORS: tuple[Detector, ...] = ("roberts", "prewitt", "sobel", "scharr", "canny")
 THRESHOLDS = np.geomspace(2.0, 80.0, 24).round(1)  # grey levels a pixel

@@ -28,7 +28,7 @@ __all__ += ["score_edges", "synthetic_scene", "with_noise"]
 
 Mask = NDArray[np.bool_]
 Matching = Literal["nearest", "one_to_one"]
-Noise = Annotated[float, Range(0.0, 60.0, 1.0, "grey levels")]
+Noise = Annotated[float, Range(0.0, 60.0, 1.0)]  # grey levels
 Tolerance = Annotated[float, Range(0.0, 5.0, 0.5, "px")]
 
 

@@ -9,8 +9,8 @@ from gallery.answers import answer
 from gallery.components.pixel_arithmetic import pixel_arithmetic
 from gallery.components.pixel_kernel import choose_kernel
 from gallery.components.pixel_lens import Shown, pixel_lens
+from gallery.components.pixel_outcomes import pixel_outcomes
 from gallery.figures import Matrix
-from gallery.frame import current
 from gallery.page import open_page
 from gallery.takeaway import TakeAway, snippet
 from models import edge_filters
@@ -22,7 +22,7 @@ CHANNELS: tuple[Shown, ...] = ("colour", "grey", "red", "green", "blue")
 
 with open_page(__file__) as page:
     photo = controls.photo(sample="temple")
-    labels, words, knobs = current().shared.labels, page.words, page.controls
+    labels, words, knobs = page.frame.shared.labels, page.words, page.controls
     axes: dict[str, Any] = {"x": labels.column, "y": labels.row}
 
     @page.section("response")
@@ -242,10 +242,9 @@ with open_page(__file__) as page:
         compared = answer(compare, judged, **settings)
         st.markdown(words[f"truth_{subject}"])
         names = {str(name): knobs.operator.option(name) for name in DETECTORS}
-        show.drawing(figures.contest(compared, names, words.contest_alt, picture=words.contested,
-                                     threshold=words.slope_unit, score=words.f_score,
-                                     play=labels.play, pause=labels.pause))  # fmt: skip
-        st.caption(words.contest_colours)
+        pixel_outcomes(compared, names, words, "outcomes")
+        show.drawing(figures.contest(compared, names, words.contest_title, words.contest_alt,
+                                     x=words.slope_unit, y=words.f_score))  # fmt: skip
         best = zip(*(curve.at_best(compared.thresholds) for curve in compared.curves), strict=True)
         heads = (words.best_threshold, words.precision, words.recall, words.f_score,
                  words.thickness)  # fmt: skip

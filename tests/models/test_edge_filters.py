@@ -174,7 +174,7 @@ def test_views_hide_what_they_say(photo: np.ndarray, keywords: dict[str, Any]) -
     answer = edge_filters.respond(photo, keywords["kernel"], keywords["border"]).values
     assert shown.counts.sum() == answer.size
     beyond = ((shown.values < shown.low) | (shown.values > shown.high)).sum()
-    assert beyond <= max(0.005 * answer.size, 1)
+    assert beyond <= 0.005 * answer.size + 2  # two ends, each between two answers
     assert shown.negative == pytest.approx((answer < 0).mean())
     changed = (shown.values != answer).mean()
     hidden = {"signed": 0, "absolute": shown.negative, "clipped": shown.below + shown.above}
