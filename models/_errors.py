@@ -8,7 +8,7 @@
         └── HubUnavailable           the hub is away, slow, or answered nonsense
 
 Each error carries a ``code`` and ``values``; ``gallery/words.toml`` holds the sentence of every
-code in both languages, with the values as ``{placeholders}``. Anything else that is raised is a bug.
+code in both languages, with the values as ``{placeholders}``. Whatever else is raised is a bug.
 """
 
 __all__ = [
