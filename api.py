@@ -31,7 +31,7 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from gallery.api.boundary import BodyLimit, Door, file_bytes
-from gallery.api.endpoints import REQUIRED, Endpoint, endpoints
+from gallery.api.endpoints import PHOTOS, REQUIRED, Endpoint, endpoints
 from gallery.api.inputs import make_input, make_photo, say
 from gallery.api.plain import Plain, plain
 from gallery.demos import LANGUAGES, Demo, demos
@@ -136,7 +136,7 @@ def _handler(endpoint: Endpoint) -> Callable[..., Any]:
     def read(raw: tuple[Any, ...]) -> dict[str, Any]:
         named = zip(endpoint.parameters, raw, strict=True)
         return {
-            each.name: file_bytes(value) if each.kind == "photo" else value for each, value in named
+            each.name: file_bytes(value) if each.kind in PHOTOS else value for each, value in named
         }
 
     def answer(*raw: Any) -> Any:

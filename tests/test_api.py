@@ -31,12 +31,13 @@ from PIL import Image
 import api
 from gallery.api import boundary
 from gallery.api.boundary import Door, language_of
-from gallery.api.endpoints import REQUIRED, endpoints
+from gallery.api.endpoints import PHOTOS, REQUIRED, endpoints
 from gallery.api.plain import plain
 from gallery.demos import demos
 from gallery.words import sentence, shared
 from models._errors import GalleryError, InputError
 from models._images import read_photo
+from models._ranges import Range, limits
 from tests.doors import both_doors
 from tests.strategies import arguments, outside
 from tests.test_images import bomb
@@ -133,8 +134,9 @@ def named(name):
 
 def subject(parameter):
     """A value for what has neither limits nor a default: (as the function takes it, as sent)."""
-    if parameter.kind == "photo":
-        return read_photo(png(photo_pixels())).pixels, None
+    if parameter.kind in PHOTOS:
+        pixels = read_photo(png(photo_pixels())).pixels
+        return (pixels if parameter.kind == "photo" else [pixels, pixels[::-1]]), None
     made = example(parameter.hint)
     return made, plain(made).data
 
@@ -186,13 +188,19 @@ def assert_same(found, wanted, place=""):
         assert found == wanted, place
 
 
-def check(client, photo, endpoint, keywords):
+@pytest.fixture(scope="session")
+def uploads(door, photo):
+    """What to send for each kind of photo."""
+    return {"photo": photo, "photos": [photo, upload(door, png(photo_pixels()[::-1]))]}
+
+
+def check(client, uploads, endpoint, keywords):
     native, raw = dict(keywords), dict(keywords)
     for parameter in endpoint.parameters:
         if parameter.default is REQUIRED and parameter.name not in keywords:
             native[parameter.name], raw[parameter.name] = subject(parameter)
-            if parameter.kind == "photo":
-                raw[parameter.name] = photo
+            if parameter.kind in PHOTOS:
+                raw[parameter.name] = uploads[parameter.kind]
     wanted, refused = direct(endpoint, native)
     found, told = served(client, endpoint, raw)
     assert told == refused
@@ -215,8 +223,18 @@ def assert_answer(answer, expected, endpoint):
         np.testing.assert_allclose(loaded, values, rtol=1e-3, atol=1e-4)
 
 
+def brief(endpoint):
+    """As little work as the limits allow, where a parameter counts steps."""
+    counted = {"steps", "points", "stages", "count"} if endpoint.heavy else set()
+    return {
+        name: int(limit.low)
+        for name, limit in limits(endpoint.function).items()
+        if name in counted and isinstance(limit, Range)
+    }
+
+
 @pytest.mark.parametrize("endpoint", FUNCTIONS, ids=lambda each: each.name)
-def test_an_endpoint_answers_what_the_function_answers(client, photo, endpoint):
+def test_an_endpoint_answers_what_the_function_answers(client, uploads, endpoint):
     tried = settings(
         max_examples=1 if endpoint.heavy else 4,
         phases=[Phase.generate],
@@ -228,9 +246,9 @@ def test_an_endpoint_answers_what_the_function_answers(client, photo, endpoint):
     @tried
     @given(arguments(endpoint.function))
     def try_others(keywords):
-        check(client, photo, endpoint, keywords)
+        check(client, uploads, endpoint, keywords | brief(endpoint))
 
-    assert check(client, photo, endpoint, {}) is None
+    assert check(client, uploads, endpoint, brief(endpoint)) is None
     try_others()
 
 
@@ -321,9 +339,9 @@ def test_out_of_range_is_a_sentence_for_every_parameter(endpoint):
     base = {
         each.name: subject(each)[1]
         for each in endpoint.parameters
-        if each.default is REQUIRED and each.kind != "photo"
+        if each.default is REQUIRED and each.kind not in PHOTOS
     }
-    base |= {each.name: png(photo_pixels()) for each in endpoint.parameters if each.kind == "photo"}
+    base |= {each.name: png(photo_pixels()) for each in endpoint.parameters if each.kind in PHOTOS}
     for name, value in outside(endpoint.function):
         with pytest.raises(InputError) as caught:
             exhaust(endpoint, base | {name: value})
@@ -361,13 +379,13 @@ def test_junk_is_refused_or_answered_but_never_breaks(endpoint):
     base = {
         each.name: subject(each)[1]
         for each in endpoint.parameters
-        if each.default is REQUIRED and each.kind != "photo"
+        if each.default is REQUIRED and each.kind not in PHOTOS
     }
-    base |= {each.name: png(photo_pixels()) for each in endpoint.parameters if each.kind == "photo"}
+    base |= {each.name: png(photo_pixels()) for each in endpoint.parameters if each.kind in PHOTOS}
     for parameter in endpoint.parameters:
         if parameter.kind in {"data", "text"} or parameter.limit is None:
             for value in JUNK:
-                if parameter.kind == "photo":
+                if parameter.kind in PHOTOS:
                     continue
                 with contextlib.suppress(GalleryError):
                     exhaust(endpoint, base | {parameter.name: value})

@@ -42,6 +42,12 @@ class Layer:
     size: int = 3
 
 
+@checked
+def search(photos: Pixels | Sequence[Pixels], count: Annotated[int, Range(1, 9)] = 3) -> int:
+    """Take several photos."""
+    return count * len(photos)
+
+
 KERNELS: Mapping[str, NDArray[np.float32]] = {"box": np.ones((2, 2), np.float32)}
 
 
@@ -89,7 +95,7 @@ def mark(mask: NDArray[np.bool_], layer: Layer, target: int | None = None) -> in
 def demo(monkeypatch):
     """A module of ``models`` with the functions above."""
     module = ModuleType("models.sandbox")
-    public = {each.__name__: each for each in (blur, grow, mark, Blurred, Layer)}
+    public = {each.__name__: each for each in (blur, grow, mark, search, Blurred, Layer)}
     vars(module).update(public, KERNELS=KERNELS, Weights=NDArray[np.float32])
     module.__all__ = [*public, "KERNELS", "Weights"]
     monkeypatch.setitem(sys.modules, "models.sandbox", module)
@@ -97,7 +103,7 @@ def demo(monkeypatch):
 
 
 def test_functions_and_constants_are_served_and_classes_are_not(demo):
-    assert list(demo) == ["blur", "grow", "mark", "kernels"]
+    assert list(demo) == ["blur", "grow", "mark", "search", "kernels"]
     assert [each.name for each in demo.values()] == [f"sandbox_{title}" for title in demo]
 
 
@@ -126,9 +132,9 @@ def test_the_docstring_says_what_it_is_for(demo):
 
 
 def test_the_return_type_says_how_it_answers(demo):
-    assert [each.shows for each in demo.values()] == [True, False, False, False]
-    assert [each.streams for each in demo.values()] == [False, True, False, False]
-    assert [each.heavy for each in demo.values()] == [True, False, False, False]
+    assert [each.shows for each in demo.values()] == [True, False, False, False, False]
+    assert [each.streams for each in demo.values()] == [False, True, False, False, False]
+    assert [each.heavy for each in demo.values()] == [True, False, False, True, False]
 
 
 def png(pixels):
@@ -153,6 +159,12 @@ def test_what_is_left_out_takes_its_default(demo):
     assert demo["kernels"].call({}) is KERNELS
     assert list(demo["grow"].call({"layers": '[{"kind": "a"}, {"kind": "b"}]'})) == [0, 1]
     assert demo["mark"].call({"mask": [[1, 0], [1, 1]], "layer": {"kind": "a", "size": 2}}) == 6
+
+
+def test_several_photos_may_come_at_once(demo):
+    assert [each.kind for each in demo["search"].parameters] == ["photos", "number"]
+    assert demo["search"].call({"photos": [png(PIXELS)] * 4}) == 12
+    assert demo["search"].call({"photos": png(PIXELS), "count": 2}) == 2
 
 
 @pytest.mark.parametrize(
@@ -182,6 +194,10 @@ def test_what_is_left_out_takes_its_default(demo):
         ("mark", {"mask": [[1]], "layer": {"kind": "a"}, "target": "cat"}, "not_a_number"),
         ("mark", {"mask": [[1]], "layer": {"kind": "a"}, "target": 1.5}, "not_a_whole_number"),
         ("mark", {"mask": [[1]], "layer": {"kind": "a"}, "target": float("inf")}, "not_a_number"),
+        ("search", {}, "photo_missing"),
+        ("search", {"photos": []}, "photo_missing"),
+        ("search", {"photos": [png(PIXELS), b"text"]}, "photo_unknown"),
+        ("search", {"photos": [b"text"] * 30}, "photos_too_many"),
         ("grow", {"layers": "dense"}, "not_a_list"),
         ("grow", {"layers": 5}, "not_a_list"),
         ("grow", {"layers": [5]}, "not_an_object"),
@@ -192,6 +208,12 @@ def test_bad_arguments_are_refused_with_a_code(demo, title, raw, code):
     with pytest.raises(InputError) as caught:
         demo[title].call(raw)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("raw", [[1e308], [float("nan")], [float("inf")], [10**400], [None]])
+def test_arrays_hold_finite_numbers(raw):
+    with pytest.raises(InputError):
+        unplain(NDArray[np.float32], raw, "it")
 
 
 def test_deep_nesting_is_refused(demo):

@@ -87,14 +87,16 @@ def language_of(request: Any) -> Language:
     return best[1]
 
 
-def file_bytes(given: Any) -> bytes | None:
-    """Read the file that an input stands for, ``None`` where there is none.
+def file_bytes(given: Any) -> Any:
+    """Read the file that an input stands for, or each of a list of them; ``None`` if there is none.
 
     Raises:
         InputError: It is not the name of an uploaded file.
     """
     if given is None:
         return None
+    if isinstance(given, list):
+        return [file_bytes(each) for each in given]
     if not isinstance(given, Mapping):
         raise InputError("file_unknown")
     address = given.get("url")

@@ -2,7 +2,7 @@
 
 Nothing is registered by hand. A function's parameters say what comes in:
 
-- ``Pixels``: a photo, as the bytes of a picture file.
+- ``Pixels``: a photo, as the bytes of a picture file; ``Pixels | Sequence[Pixels]``: several.
 - ``Annotated[number, Range]``: a number; ``Literal``: one of several; ``bool``: a switch.
 - ``str``: a text.
 - Anything else (kernels, masks, layers, ...): data as JSON writes it. Arrays are nested lists,
@@ -21,7 +21,7 @@ import math
 import re
 import types
 import typing
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -33,9 +33,11 @@ from models._errors import InputError
 from models._images import Pixels, read_photo
 from models._ranges import Choices, Range, checked, limits
 
-__all__ = ["REQUIRED", "Endpoint", "Kind", "Parameter", "endpoints"]
+__all__ = ["PHOTOS", "REQUIRED", "Endpoint", "Kind", "Parameter", "endpoints"]
 
-Kind = Literal["photo", "number", "choice", "switch", "text", "data"]
+Kind = Literal["photo", "photos", "number", "choice", "switch", "text", "data"]
+PHOTOS = frozenset({"photo", "photos"})
+MOST_PHOTOS = 24  # in one call
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -63,7 +65,7 @@ class Parameter:
             if self.default is not REQUIRED:
                 return self.default
             if raw is None or self.kind != "text":
-                code = "photo_missing" if self.kind == "photo" else "value_missing"
+                code = "photo_missing" if self.kind in PHOTOS else "value_missing"
                 raise InputError(code, parameter=self.name)
         return READERS[self.kind](self, raw)
 
@@ -122,7 +124,7 @@ def _endpoint(demo: str, name: str, value: Any) -> Endpoint:
         parameters=parameters,
         streams=typing.get_origin(answer) in {Iterator, Generator},
         shows=_shows(answer),
-        heavy=any(each.kind == "photo" or each.name == "model" for each in parameters),
+        heavy=any(each.kind in PHOTOS or each.name == "model" for each in parameters),
     )
 
 
@@ -153,13 +155,20 @@ def _parameter(
 
 
 def _kind(hint: Any, limit: Range | Choices | None) -> Kind:
-    if hint == Pixels or Pixels in typing.get_args(hint) or hint is Image.Image:
+    sides = typing.get_args(hint)
+    if any(Pixels in typing.get_args(side) for side in (hint, *sides) if _is_list(side)):
+        return "photos"
+    if hint == Pixels or Pixels in sides or hint is Image.Image:
         return "photo"
     if isinstance(limit, Choices):
         return "choice"
     if isinstance(limit, Range) or hint in {int, float}:
         return "number"
     return "switch" if hint is bool else "text" if hint is str else "data"
+
+
+def _is_list(hint: Any) -> bool:
+    return typing.get_origin(hint) in {Sequence, list, tuple}
 
 
 def _bare(hint: Any) -> Any:
@@ -185,6 +194,15 @@ def _argument_lines(docstring: str) -> dict[str, str]:
 
 def _read_photo(parameter: Parameter, raw: Any) -> Any:
     return read_photo(raw).pixels
+
+
+def _read_photos(parameter: Parameter, raw: Any) -> Any:
+    several = raw if isinstance(raw, list) else [raw]
+    if not several:
+        raise InputError("photo_missing", parameter=parameter.name)
+    if len(several) > MOST_PHOTOS:
+        raise InputError("photos_too_many", count=len(several), limit=MOST_PHOTOS)
+    return [read_photo(each).pixels for each in several]
 
 
 def _read_number(parameter: Parameter, raw: Any) -> Any:
@@ -230,6 +248,7 @@ def _read_data(parameter: Parameter, raw: Any) -> Any:
 
 READERS: Mapping[Kind, Callable[[Parameter, Any], Any]] = {
     "photo": _read_photo,
+    "photos": _read_photos,
     "number": _read_number,
     "choice": _read_choice,
     "switch": _read_switch,

@@ -39,6 +39,8 @@ def make_input(demo: Demo, parameter: Parameter) -> Any:
     default = None if parameter.default is REQUIRED else parameter.default
     if parameter.kind == "photo":
         return make_photo(label, False)
+    if parameter.kind == "photos":
+        return gr.Files(label=label)
     if is_worded:
         about["info"] = say(f"{demo.name}.{parameter.name}.help")
     if parameter.kind == "number":

@@ -93,12 +93,15 @@ def _array(hint: Any, raw: Any, parameter: str) -> NDArray[Any]:
     kind = typing.get_args(typing.get_args(hint)[1])[0]
     try:
         table = np.asarray(raw)
-        if table.dtype.kind not in "buif":
-            raise InputError("not_numbers", parameter=parameter)
-        is_exact = isinstance(kind, type) and issubclass(kind, np.generic)
-        return table.astype(kind) if is_exact and kind not in ABSTRACT else table
     except (ValueError, TypeError, OverflowError) as error:  # rows of different lengths
         raise InputError("not_numbers", parameter=parameter) from error
+    is_exact = isinstance(kind, type) and issubclass(kind, np.generic) and kind not in ABSTRACT
+    if table.dtype.kind in "buif":
+        with np.errstate(all="ignore"):
+            table = table.astype(kind) if is_exact else table
+        if np.isfinite(table).all():
+            return table
+    raise InputError("not_numbers", parameter=parameter)
 
 
 LISTS = {np.ndarray, list, tuple, Sequence}
