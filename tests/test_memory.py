@@ -9,7 +9,7 @@ from gallery.demos import demos
 from tests.serving import STREAMLIT, Session, serve
 
 RERUNS = 300
-WARMING = 120  # reruns until caches and allocators have found their size
+WARMING = 40  # reruns until caches and allocators have found their size
 GROWTH = 15.0  # megabytes; one photo or figure kept per rerun would come to 200 and more
 
 
