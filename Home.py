@@ -1,8 +1,11 @@
-"""The door of the gallery: language, navigation, landing page. Imports neither torch nor a model.
+"""The door of the gallery: language, navigation, landing page. Waits for neither torch nor a model.
 
 streamlit run Home.py
 """
 
+import streamlit as st
+
+from gallery import warmth
 from gallery.language import choose_language
 from gallery.navigation import dress, navigate
 
@@ -10,3 +13,5 @@ language = choose_language()
 here = navigate(language)
 dress(here.title, language)
 here.run()
+if st.runtime.exists():  # a server, not a test
+    warmth.begin()

@@ -6,9 +6,6 @@
 Streamlit's own. What goes wrong unforeseen ends in one log line with an id (``gallery.incident``).
 """
 
-import importlib
-import threading
-import time
 from pathlib import Path
 
 import gradio as gr
@@ -18,16 +15,14 @@ from fastapi.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import api
+from gallery import warmth
 from gallery.api.boundary import language_of
-from gallery.demos import demos
 from gallery.incident import log_to_stderr, report
 from gallery.words import shared
 
 __all__ = ["app"]
 
 HOME = Path(__file__).with_name("Home.py")
-WARM_AFTER = 1.0  # seconds; the first visitor's page comes first
-warm = threading.Event()
 
 
 def _apologise_on_page(error: Exception) -> bool:
@@ -39,21 +34,6 @@ def _apologise_on_page(error: Exception) -> bool:
 async def _apologise(request: Request, error: Exception) -> PlainTextResponse:
     words = shared(language_of(request)).labels["apology"]
     return PlainTextResponse(words(id=report(error, "http")), status_code=500)
-
-
-def _warm_up() -> None:
-    """Import torch and open the embedded networks while nobody waits for them."""
-    time.sleep(WARM_AFTER)
-    try:
-        from models._load import load
-
-        for demo in demos():
-            models = getattr(importlib.import_module(f"models.{demo.name}"), "MODELS", ())
-            for model in models[:1]:
-                load(getattr(model, "spec", model))
-    except Exception as error:
-        report(error, "warm-up")
-    warm.set()
 
 
 class _OwnAddress:
@@ -81,7 +61,7 @@ def _compose() -> FastAPI:
 
     @both.get("/health")
     def health() -> dict[str, object]:
-        return {"status": "ok", "warm": warm.is_set()}
+        return {"status": "ok", "warm": warmth.is_warm()}
 
     door = api.build()
     gr.mount_gradio_app(both, door, "/gradio", i18n=api.translations(), **api.SERVING)
@@ -89,7 +69,7 @@ def _compose() -> FastAPI:
     api.teach_mcp(door.mcp_server_obj)
     both.add_middleware(_OwnAddress, door=door, path="/gradio")
     both.mount("/", pages)
-    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    warmth.begin()
     return both
 
 

@@ -15,14 +15,16 @@ def draw(frame: Frame) -> None:
     with st.container(border=True, key="try-this"):
         st.markdown(f"**:material/science: {labels.try_this}**")
         for place, experiment in enumerate(words.experiments):
-            with st.container(gap=None, key=f"experiment-{place}"):
+            with st.container(gap="xsmall", key=f"experiment-{place}"):
                 _experiment(place, experiment, labels.try_link)
     if words.corrections:
         with st.container(border=True, key="misstated"):
             st.markdown(f"**:material/fact_check: {labels.misstated}**")
             for correction in words.corrections:
-                st.markdown(f"{labels.misstated_said} *{correction.said}*")
-                st.markdown(f"{labels.misstated_right} {correction.right}")
+                st.markdown(
+                    f":red[:material/close:] *{correction.said}*  \n"
+                    f":green[:material/check:] {correction.right}"
+                )
 
 
 def _experiment(place: int, experiment: Experiment, label: str) -> None:
