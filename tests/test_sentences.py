@@ -4,7 +4,9 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,3 +112,37 @@ def test_the_words_of_every_page_are_read() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_shared_words_open(language: str) -> None:
     assert shared(language).labels.gallery
+
+
+def glossary() -> dict[str, str]:
+    """English term -> its one translation, from CONTRIBUTING.md; (remarks) need a reader."""
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Glossary")[2]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    cells = [cell.strip() for row in rows[2:] for cell in row]
+    both = zip(cells[::2], cells[1::2], strict=True)
+    return {english: chinese for english, chinese in both if "(" not in english}
+
+
+def pairs(english: Any, chinese: Any, place: str) -> Iterator[tuple[str, str, str]]:
+    """(where, English, Chinese) of every text below two tables of the same keys."""
+    if isinstance(english, str):
+        yield place, english, chinese
+        return
+    for key in english if isinstance(english, dict) else range(len(english)):
+        yield from pairs(english[key], chinese[key], f"{place}.{key}")
+
+
+def test_a_term_has_one_translation() -> None:
+    terms = glossary()
+    assert len(terms) > 40
+    texts = [(f"words.{g}.{k}", *e.values()) for g in WORDS for k, e in WORDS[g].items()]
+    for file in sorted(ROOT.glob("pages/*.toml")):
+        words = tomllib.loads(file.read_text("utf-8"))
+        texts += pairs(words["en"], words["zh"], file.stem)
+    wrong = [
+        (place, english, chinese, terms[term])
+        for place, english, chinese in texts
+        for term in {english.lower().rstrip("."), english.lower().rstrip(".").removesuffix("s")}
+        if term in terms and terms[term] not in chinese
+    ]
+    assert wrong == []
