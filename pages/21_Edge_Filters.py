@@ -89,13 +89,15 @@ with open_page(__file__) as page:
     @page.section("borders")
     def borders() -> TakeAway:
         """What each rule makes up beyond the rim."""
-        rule: Any = controls.choice(knobs.border, edge_filters.respond, default="valid")
+        rule: Any = controls.choice(knobs.rule, edge_filters.respond, "valid", "border")
         small = edge_filters.respond(edge_filters.EXAMPLE, edge_filters.EXAMPLE_KERNEL, rule)
         tables: Any = (edge_filters.EXAMPLE, small.kernel, small.values)
-        show.drawing(figures.matrices([
-            Matrix(words[f"example_{name}"](height=table.shape[0], width=table.shape[1]), table,
-                   sign) for name, table, sign in zip("abc", tables, ("", "∗", "="), strict=True)
-        ], words.example_alt))  # fmt: skip
+        show.drawing(figures.matrices([[
+            Matrix(table, words[f"example_{name}"](height=table.shape[0], width=table.shape[1]),
+                   limit, signed=True, sign=sign)
+            for name, table, limit, sign in zip("abc", tables, (10, 1, 30), ("∗", "=", ""),
+                                                strict=True)
+        ]], words.example_alt))  # fmt: skip
         weights, flip = choose_kernel()
         views = answer(edge_filters.compare_borders, photo, kernel=weights, flip=flip)
         names = [knobs.border.option(view.border) for view in views]
@@ -202,11 +204,13 @@ with open_page(__file__) as page:
             direct_photo=report.multiplications * million,
             split_photo=report.multiplications_separable * million))  # fmt: skip
         if report.column is not None and report.row is not None:
-            show.drawing(figures.matrices([
-                Matrix(words.factor_column, report.column[:, None]),
-                Matrix(words.factor_row, report.row[None, :], "×"),
-                Matrix(words.factor_product, report.kernel, "="),
-            ], words.factors_alt))  # fmt: skip
+            factors = {words.factor_column: report.column[:, None],
+                       words.factor_row: report.row[None, :],
+                       words.factor_product: report.kernel}  # fmt: skip
+            show.drawing(figures.matrices([[
+                Matrix(factor, name, float(abs(factor).max()), signed=True, sign=sign)
+                for (name, factor), sign in zip(factors.items(), ("×", "=", ""), strict=True)
+            ]], words.factors_alt))  # fmt: skip
         values = report.singular_values.tolist()
         show.drawing(figures.bars([str(place + 1) for place in range(len(values))], values,
                                   words.singular_title, words.singular_alt,
