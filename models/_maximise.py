@@ -9,7 +9,7 @@ Olah, Mordvintsev and Schubert, *Feature Visualization*, Distill (2017),
 https://distill.pub/2017/feature-visualization.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -53,7 +53,7 @@ def maximise(
     jitter: Annotated[int, Range(0, 16, 1, "px")] = 4,
     smoothness: Annotated[float, Range(0, 1, 0.05)] = 0.2,
     seed: Annotated[int, Range(0, 9999)] = 0,
-) -> Iterator[Frame]:
+) -> Generator[Frame]:
     """Search for the picture that a channel answers most strongly.
 
     Args:
@@ -122,7 +122,7 @@ class _Climb:
             _, values = self.reading(torch.zeros(1, 3, self.side, self.side, device=self.place))
         return self.network.channels_first(self.layer, values).shape[1]
 
-    def run(self, steps: int) -> Iterator[Frame]:
+    def run(self, steps: int) -> Generator[Frame]:
         """Climb; whoever stops asking stops the work."""
         for step in range(steps + 1):
             with turn(), torch.enable_grad():

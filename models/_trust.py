@@ -12,7 +12,7 @@ on what the network had learned: it draws the edges of the photo.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -114,7 +114,7 @@ def randomise(
     target: Annotated[int | None, Range(0, 999)] = None,
     layer: str | None = None,
     stages: Annotated[int, Range(2, 12)] = 5,
-) -> Iterator[Randomised]:
+) -> Generator[Randomised]:
     """Replace the weights by random ones from the last layer down, and map again.
 
     Weights are drawn with the mean and deviation of those they replace, always the same ones. The
@@ -135,7 +135,7 @@ def randomise(
     return _randomise(look(photo, model), usual, stages)
 
 
-def _randomise(sight: Sight, usual: Attribution, stages: int) -> Iterator[Randomised]:
+def _randomise(sight: Sight, usual: Attribution, stages: int) -> Generator[Randomised]:
     private = copy.deepcopy(network_of(usual.model))
     network = trace(private)
     learned = _learned(network)

@@ -4,7 +4,7 @@ Sequential values are viridis, signed values RdBu with zero in the middle, categ
 """
 
 from gallery.figures._drawing import OKABE_ITO, SEQUENTIAL, SIGNED, Drawing
-from gallery.figures.attribution import cut_square, map_on_photo, map_picture
+from gallery.figures.attribution import RAMP, cut_square, map_on_photo, map_picture
 from gallery.figures.bars import bars
 from gallery.figures.cells import cells
 from gallery.figures.cells_picture import cells_picture
@@ -27,6 +27,7 @@ from gallery.figures.window_strip import window_strip
 
 __all__ = [
     "OKABE_ITO",
+    "RAMP",
     "SEQUENTIAL",
     "SIGNED",
     "Drawing",

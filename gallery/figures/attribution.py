@@ -12,9 +12,10 @@ from gallery.figures._drawing import Drawing, framed
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
-__all__ = ["cut_square", "map_on_photo", "map_picture"]
+__all__ = ["RAMP", "cut_square", "map_on_photo", "map_picture"]
 
 SIDE = 384  # pixels of the square under the map
+RAMP = np.tile(np.linspace(-1, 1, 512, dtype=np.float32), (12, 1))  # the scale, as a map
 SEQUENTIAL_VEIL = (  # viridis, thin where little is
     (0.0, "rgba(68,1,84,0.25)"),
     (0.25, "rgba(59,82,139,0.45)"),
