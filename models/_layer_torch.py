@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models._errors import InputError
-from models._layers import Layer, as_layer, padding_pairs, per_axis
+from models._layers import LENGTHS, Layer, as_layer, check_numbers, padding_pairs, per_axis
 
 if TYPE_CHECKING:
     from torch import nn
@@ -49,6 +49,7 @@ def torch_shape(
     shape = tuple(input_shape)
     if not 2 <= len(shape) <= 4:
         raise InputError("input_shape", shape=str(shape)[:40])
+    check_numbers("input_shape", shape, LENGTHS, depth=1)
     if given.kind == "shortcut":
         raise InputError("shortcut_alone")
     try:
