@@ -40,13 +40,6 @@ def movable(app: AppTest) -> Iterator[tuple[str, object, list[object]]]:
             yield toggle.key, toggle, [not toggle.value]
 
 
-def choices(app: AppTest) -> Iterator[tuple[str, object, list[object]]]:
-    """Every choice of the open section but the language and the section itself."""
-    for box in app.selectbox:
-        if not (box.key or "").split(".")[1].startswith("photo"):
-            yield box.key, box, list(range(len(box.options)))
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
 def test_every_section_opens_alone_in_both_languages(name, section, language):
@@ -83,16 +76,15 @@ def test_every_control_goes_to_both_ends(name, section):
 
 @pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
 def test_every_choice_can_be_made(name, section):
-    demo = BY_NAME[name]
-    app = opened(demo, section=section)
-    for key, box, places in choices(app):
-        if key.split(".")[1] == "model":  # the other models come from a hub; see test_loading
+    app = opened(BY_NAME[name], section=section)
+    for key in [box.key for box in app.selectbox]:
+        if key.split(".")[1] in {"photo", "model"}:  # other models come from a hub: test_loading
             continue
-        for place in {places[0], places[len(places) // 2], places[-1]}:
-            opened_again = opened(demo, section=section)
-            same = next(each for each in opened_again.selectbox if each.key == key)
-            same.select_index(place).run()
-            assert_sound(opened_again, f"{name} {section}, {key} = {box.options[place]}")
+        for place in (-1, 0):
+            box = next((each for each in app.selectbox if each.key == key), None)
+            if box is not None:  # a choice may depend on another one
+                box.select_index(place % len(box.options)).run()
+                assert_sound(app, f"{name} {section}, {key}, option {place}")
 
 
 @pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
