@@ -37,6 +37,7 @@ __all__ = ["EffectiveField", "effective_receptive_field", "field_layers"]
 LONGER_SIDE = 192  # pixels the network is shown
 SIGNS = 8  # random sign vectors over the channels
 CLASSIFIERS = {"tiny_vgg": tiny_vgg.CLASSIFIER}
+Box = tuple[float, float, float, float]  # top, left, bottom, right; pixels
 THRESHOLD = 0.0455  # of the maximum: two standard deviations of a Gaussian, as Luo et al. count
 
 
@@ -49,7 +50,7 @@ class EffectiveField:
     layer: str
     position: tuple[int, int]  # row, column of the output looked at
     positions: tuple[int, int]  # rows and columns the layer has for this photo
-    box: tuple[float, float, float, float]  # theoretical field: top, left, bottom, right; pixels
+    box: Box  # theoretical field: top, left, bottom, right; pixels
     receptive_field: int  # theoretical, pixels a side
     effective_side: float  # side of a square with as many pixels as lie above 4.55 % of the maximum
     half_energy_side: int  # side of the centred square that holds half of the squared derivative
@@ -103,18 +104,31 @@ def effective_receptive_field(
         raise InputError("layer_unknown", layer=str(layer)[:40], allowed=", ".join(names))
     report = rows[names.index(layer)]
     shown = _scale(as_pixels(photo))
+    positions = _positions(model, names.index(layer), shown)
+    position = (
+        min(int(down * positions[0]), positions[0] - 1),
+        min(int(across * positions[1]), positions[1] - 1),
+    )
+    box = _box(report, position)
     with turn():
-        network = _network(model, weights)
-        place = (down, across)
-        values, position, positions = _derive(network, shown, model, names.index(layer), place)
+        values = _derive(_network(model, weights), shown, model, names.index(layer), position, box)
+    return _measure(shown, values, report, position, positions, box)
+
+
+def _positions(model: str, layer: int, shown: Pixels) -> tuple[int, int]:
+    layers = [row.layer for row in _plan(model)[: layer + 1]]
+    _, rows, columns = stack((3, *shown.shape[:2]), layers)[-1].shape
+    return rows, columns
+
+
+def _box(report: LayerReport, position: tuple[int, int]) -> Box:
     top, left = (
         start + jump * index - field / 2
         for start, jump, index, field in zip(
             report.starts, report.jumps, position, report.fields, strict=True
         )
     )
-    box = (top, left, top + report.fields[0], left + report.fields[1])
-    return _measure(shown, values, report, position, positions, box)
+    return (top, left, top + report.fields[0], left + report.fields[1])
 
 
 @functools.cache
@@ -163,36 +177,61 @@ def _scale(pixels: Pixels) -> Pixels:
 
 
 def _derive(
-    network: "nn.Module", shown: Pixels, model: str, layer: int, place: tuple[float, float]
-) -> tuple[NDArray[np.float32], tuple[int, int], tuple[int, int]]:
+    network: "nn.Module",
+    shown: Pixels,
+    model: str,
+    layer: int,
+    position: tuple[int, int],
+    box: Box,
+) -> NDArray[np.float32]:
     import torch
 
-    classifier = CLASSIFIERS[model]
+    rows, columns, (row, column) = _crop(shown, box, position, _plan(model)[layer])
     device = device_of(network)
-    pixels = torch.from_numpy(shown.copy()).to(device).permute(2, 0, 1).float() / 255
-    mean, std = (
-        torch.tensor(value, device=device).view(3, 1, 1)
-        for value in (classifier.mean, classifier.std)
-    )
-    batch = ((pixels - mean) / std)[None].requires_grad_()  # (1, 3, height, width)
+    batch = _batch(shown[rows, columns], model, device).requires_grad_()
     with torch.enable_grad():
-        answer = _run_to(network, batch, layer)[0]  # (channels, rows, columns)
-        channels, *positions = answer.shape
-        row, column = (
-            min(int(share * count), count - 1)
-            for share, count in zip(place, positions, strict=True)
-        )
+        outputs = _run_to(network, batch, layer)[0, :, row, column]  # (channels,)
         generator = torch.Generator().manual_seed(0)
-        signs = torch.randint(0, 2, (SIGNS, channels), generator=generator).to(device) * 2.0 - 1
-        mixed = signs @ answer[:, row, column]  # (signs,)
-        squares = torch.zeros_like(pixels[0])
+        signs = torch.randint(0, 2, (SIGNS, len(outputs)), generator=generator) * 2.0 - 1
+        mixed = signs.to(device) @ outputs  # (signs,)
+        squares = torch.zeros_like(batch[0, 0])  # (height, width) of the crop
         for number in range(SIGNS):
             (gradient,) = torch.autograd.grad(mixed[number], batch, retain_graph=True)
             squares += gradient[0].square().sum(0)
-    values = squares.sqrt().cpu().numpy()
-    peak = float(values.max())
-    values = (values / max(peak, 1e-30)).astype(np.float32)
-    return values, (row, column), (positions[0], positions[1])
+    values = np.zeros(shown.shape[:2], np.float32)
+    values[rows, columns] = squares.sqrt().cpu().numpy()
+    return values / np.float32(max(float(values.max()), 1e-30))
+
+
+def _crop(
+    shown: Pixels, box: Box, position: tuple[int, int], report: LayerReport
+) -> tuple[slice, slice, tuple[int, int]]:
+    """Find the part of the photo that the position can see, and the position within it.
+
+    The part begins at a multiple of the jump, so that all strides fall as they do on the whole
+    photo, and it ends beyond the field or with the photo, so that the padding does too.
+    """
+    slices, places = [], []
+    for axis, length in enumerate(shown.shape[:2]):
+        jump = round(report.jumps[axis])
+        first = max(0, math.floor(box[axis] / jump) * jump)
+        last = min(length, math.ceil(box[axis + 2] / jump) * jump + jump)
+        slices.append(slice(first, last))
+        places.append(position[axis] - first // jump)
+    return slices[0], slices[1], (places[0], places[1])
+
+
+def _batch(pixels: Pixels, model: str, device: "torch.device") -> "torch.Tensor":
+    """Scale pixels as the network was trained on: (1, 3, height, width)."""
+    import torch
+
+    classifier = CLASSIFIERS[model]
+    values = torch.from_numpy(pixels.copy()).to(device).permute(2, 0, 1).float() / 255
+    mean, std = (
+        torch.tensor(each, device=device).view(3, 1, 1)
+        for each in (classifier.mean, classifier.std)
+    )
+    return ((values - mean) / std)[None]
 
 
 def _run_to(network: "nn.Module", batch: "torch.Tensor", layer: int) -> "torch.Tensor":
@@ -214,7 +253,7 @@ def _measure(
     report: LayerReport,
     position: tuple[int, int],
     positions: tuple[int, int],
-    box: tuple[float, float, float, float],
+    box: Box,
 ) -> EffectiveField:
     energy = values.astype(np.float64) ** 2
     total = max(float(energy.sum()), 1e-30)

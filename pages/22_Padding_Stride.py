@@ -57,7 +57,7 @@ with open_page(__file__) as page:
     def stack() -> TakeAway:
         preset = controls.choice(page.controls.preset, padding_stride.PRESETS)
         given = padding_stride.PRESETS[preset]
-        shape = stacks.ask_input(page, given.input_shape)
+        shape = stacks.ask_input(page, preset, given.input_shape)
         layers = layer_table(page, preset, given.layers)
         report = padding_stride.stack(shape, layers)
         stacks.draw_stack(page, report)

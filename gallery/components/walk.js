@@ -22,10 +22,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const state = (host.state ??= { cell: [0, 0], side: "output", pinned: false, playing: false, reveal: false });
   const stamp = JSON.stringify([data.shape, data.view, data.cell]);
   if (state.stamp !== stamp) {
-    Object.assign(state, { stamp, side: "output", reveal: false });
+    const scatter = data.view === "scatter";
+    Object.assign(state, { stamp, side: scatter ? "input" : "output", reveal: scatter });
     state.cell = data.cell ?? [0, 0];
     state.pinned = Boolean(data.cell);
-    if (data.cell && data.view === "scatter") state.side = "input";
     stop();
   }
   state.data = data;
@@ -172,8 +172,14 @@ function grid(canvas, rows, columns, most, paint) {
   }
   pen.setLineDash([]);
   for (const [x, y, ring] of rings) {
+    const width = cell < 14 ? 1.5 : 2.5;
+    if (ring === "accent") { // readable on light and on dark cells
+      pen.strokeStyle = "#fff";
+      pen.lineWidth = width + 2.5;
+      pen.strokeRect(x + 2, y + 2, cell - 4, cell - 4);
+    }
     pen.strokeStyle = ring === "accent" ? accent : ring;
-    pen.lineWidth = cell < 14 ? 1.5 : 2.5;
+    pen.lineWidth = width;
     pen.strokeRect(x + 1.5, y + 1.5, cell - 3, cell - 3);
   }
 }
@@ -181,6 +187,10 @@ function grid(canvas, rows, columns, most, paint) {
 function draw(find, state) {
   const { data, cell, side } = state;
   const onInput = side === "input";
+  const wide = { input: field(data)[1][1], output: shapeOf(data.outputs)[1] };
+  for (const [name, columns] of Object.entries(wide)) {
+    find(`${name}-canvas`).closest(".panel").style.flexGrow = Math.max(columns, 4);
+  }
   const marked = onInput ? [] : taps(data, ...cell);
   const stamped = onInput ? fed(data, ...cell) : [];
   const winner = data.operation === "max_pooling" && !onInput ? best(data, marked) : null;
@@ -249,9 +259,19 @@ function drawOutput(canvas, state, stamped) {
     const chosen = side === "output" && cell[0] === r && cell[1] === c;
     const later = reveal && side === "output" && r * columns + c > cell[0] * columns + cell[1];
     const ring = chosen ? "accent" : hit.has(`${r},${c}`) ? FEED : null;
-    if (piled) return { text: brief(piled[r][c]), ring, faint: !ring && piled[r][c] === 0 };
+    if (piled) {
+      const [tone, dark] = shade(data, piled[r][c]);
+      return { text: brief(piled[r][c]), colour: tone, ink: dark, ring };
+    }
     return { text: later ? "" : brief(data.outputs[r][c]), colour, ink, ring, faint: later };
   });
+}
+
+// The colour of an unfinished sum, on the scale of the finished output.
+function shade({ palette, top }, value) {
+  const place = 3 * bound(Math.round((value / top + 1) * 127.5), 255);
+  const [red, green, blue] = palette.slice(place, place + 3);
+  return [`rgb(${red} ${green} ${blue})`, 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#111" : "#fff"];
 }
 
 // The output after the stamps of all inputs up to this one.

@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from gallery import address
+from gallery.components.pixel import palette
 from gallery.demos import Text, Words
 from gallery.figures import coloured
 from gallery.frame import current
@@ -68,20 +69,21 @@ def draw_walk(walk: Walk, view: View, words: Words[Text], name: str = "cell") ->
     """
     page = current().demo.name
     limit: tuple[int, ...] = walk.values.shape if view == "scatter" else walk.outputs.shape
-    widget = address.settle(page, name, None, _parse)
-    pinned = _inside(st.session_state[widget], limit)
+    widget = address.settle(page, name, "", lambda raw: raw if _parse(raw) else None)
+    pinned = _inside(_parse(st.session_state[widget]), limit)
     kernel = "walk_window" if walk.operation.endswith("pooling") else "walk_kernel"
     _component(
         data={
             **_numbers(walk),
             "view": view,
+            "palette": palette() if view == "scatter" else [],
             "cell": list(pinned) if pinned else None,
             "words": {each: words[f"walk_{each}"] for each in WORDS} | {"kernel": words[kernel]},
         },
         key=f"{widget}-walk",
         on_cell_change=lambda: _take(widget, limit),
     )
-    address.hold(page, name, None, pinned, _write)
+    address.hold(page, name, "", _write(pinned))
 
 
 def draw_walks(walks: Mapping[str, Walk], words: Words[Text]) -> None:
@@ -99,6 +101,7 @@ def _numbers(walk: Walk) -> dict[str, Any]:
     signed = walk.operation in ("convolution", "transposed")
     return {
         "operation": walk.operation,
+        "top": top,
         "shape": [list(walk.values.shape), list(walk.outputs.shape), list(walk.weights.shape)],
         "values": _plain(walk.values),
         "weights": _plain(walk.weights),
@@ -150,7 +153,7 @@ def _shade(red: int, green: int, blue: int) -> tuple[str, str]:
 def _take(widget: str, limit: tuple[int, ...]) -> None:
     sent = st.session_state[f"{widget}-walk"].get("cell")
     whole = isinstance(sent, list) and all(isinstance(part, int) for part in sent)
-    st.session_state[widget] = _inside(tuple(sent), limit) if whole else None
+    st.session_state[widget] = _write(_inside(tuple(sent), limit)) if whole else ""
 
 
 def _parse(raw: str) -> tuple[int, ...] | None:

@@ -98,7 +98,7 @@ def map_on_photo(
 
 
 def map_picture(
-    square: Pixels, share: NDArray[np.float32], *, signed: bool = False, side: int = 224
+    square: Pixels, share: NDArray[np.float32], *, signed: bool = False, side: int = 256
 ) -> Pixels:
     """The same as pixels, for pictures that stand side by side.
 
@@ -109,7 +109,9 @@ def map_picture(
         side: Of the answer, in pixels.
     """
     small = Image.fromarray(square).resize((side, side), Image.Resampling.LANCZOS)
-    fine = Image.fromarray(np.asarray(share, np.float32)).resize((side, side), Image.Resampling.BOX)
+    plain = Image.fromarray(np.asarray(share, np.float32))
+    kind = Image.Resampling.NEAREST if share.shape[0] <= side else Image.Resampling.BOX
+    fine = plain.resize((side, side), kind)
     values = np.clip(np.asarray(fine, np.float32), -1, 1)
     weight = np.clip(0.2 + 0.75 * np.abs(values), 0, 1)[..., None]
     tint = coloured(values, signed=signed, limit=1.0).astype(np.float32)

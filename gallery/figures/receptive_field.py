@@ -17,6 +17,7 @@ __all__ = ["field_on_photo", "field_picture"]
 
 BLUE, ORANGE, *_ = OKABE_ITO
 Box = tuple[float, float, float, float]  # top, left, bottom, right in pixels
+WIDTH = 400  # pixels it is drawn wide on a page of two columns
 VEIL = 0.30  # of the photo's brightness that stays where nothing matters
 
 
@@ -27,7 +28,6 @@ def field_on_photo(
     chosen: str,
     title: str,
     alt: str,
-    height: int = 400,
 ) -> Drawing:
     """Draw a photo with receptive fields around a position.
 
@@ -38,7 +38,6 @@ def field_on_photo(
         chosen: The layer drawn strongest.
         title: Heading.
         alt: What it shows.
-        height: Pixels.
     """
     shown = photo if values is None else field_picture(photo, values)
     target = io.BytesIO()
@@ -55,7 +54,7 @@ def field_on_photo(
         "": list(boxes),
         "px": [f"{box[3] - box[1]:.0f} × {box[2] - box[0]:.0f}" for box in boxes.values()],
     }
-    return Drawing(framed(figure, title, height), alt, table)
+    return Drawing(framed(figure, title, 52 + round(WIDTH * min(rows / columns, 1.5))), alt, table)
 
 
 def field_picture(photo: Pixels, values: NDArray[np.float32]) -> Pixels:

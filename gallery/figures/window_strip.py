@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["window_strip"]
 
 BLUE, ORANGE, VERMILION = (OKABE_ITO[place] for place in (0, 1, 3))
-LINE = 20  # pixels of one output
+GREY = "#8a8f98"
+LINE = 24  # pixels from one output's line to the next
 
 
 def window_strip(walk: "Walk", title: str, alt: str, words: Mapping[str, str]) -> Drawing:
@@ -29,70 +30,75 @@ def window_strip(walk: "Walk", title: str, alt: str, words: Mapping[str, str]) -
     size = walk.values.shape[1]
     before, after = (0, 0) if walk.operation == "transposed" else walk.padding[2:]
     last = max([size + after - 1, *(index for link in links for index in link)])
-    inside = range(size)
-    unread = [index for index in inside if walk.feeds[0, index] == 0]
-    read = [index for index in inside if walk.feeds[0, index] > 0]
-    padding = [index for index in range(-before, last + 1) if index not in inside]
+    count = last + before + 1
+    marker = max(7, min(26, 640 // count))
     figure = go.Figure()
-    _cells(figure, read, words["read"], BLUE, "square")
-    _cells(figure, padding, words["padding"], "#999999", "square-open")
-    _cells(figure, unread, words["unread"], VERMILION, "x")
-    _windows(figure, links, words)
-    figure.update_xaxes(title=words["input"], dtick=_tick(last + before), zeroline=False)
+    for index in range(-before, last + 1):
+        inside = 0 <= index < size
+        read = inside and walk.feeds[0, index] > 0
+        kind = "read" if read else "unread" if inside else "padding"
+        _cell(figure, index, words[kind], kind, marker, count)
+    _windows(figure, links, words, marker)
+    step = 1 if len(links) <= 24 else 5
+    shown = range(0, len(links), step)
+    figure.update_xaxes(visible=False, range=[-before - 1, last + 1])
     figure.update_yaxes(
         title=words["output"],
-        tickvals=[-2 - place for place in range(0, len(links), _tick(len(links)))],
-        ticktext=[str(place) for place in range(0, len(links), _tick(len(links)))],
-        range=[-2.6 - len(links), 1],
+        tickvals=[-1.3 - place for place in shown],
+        ticktext=[str(place) for place in shown],
+        range=[-1.0 - len(links), 0.9],
         zeroline=False,
         showgrid=False,
     )
-    figure.update_layout(legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
-    height = 150 + LINE * len(links)
+    framed(figure, title, 70 + 30 + LINE * (len(links) + 1))
+    figure.update_layout(showlegend=False)
     table: dict[str, Sequence[Any]] = {
         words["output"]: list(range(len(links))),
         words["reads"]: [", ".join(str(index) for index in link) or "–" for link in links],
     }
-    framed(figure, title, height)
-    figure.update_layout(margin_t=70 if title else 40)
     return Drawing(figure, alt, table)
 
 
-def _cells(figure: go.Figure, indices: list[int], name: str, colour: str, symbol: str) -> None:
-    if indices:
-        figure.add_scatter(
-            x=indices,
-            y=[0] * len(indices),
-            mode="markers",
-            name=name,
-            marker={"size": 13, "symbol": symbol, "color": colour, "line": {"width": 2}},
-            hovertemplate=f"{name} %{{x}}<extra></extra>",
-        )
+def _cell(figure: go.Figure, index: int, name: str, kind: str, marker: int, count: int) -> None:
+    filled = {"read": BLUE, "unread": VERMILION, "padding": "rgba(128,128,128,0.12)"}[kind]
+    edge = {"read": BLUE, "unread": VERMILION, "padding": GREY}[kind]
+    text = "0" if kind == "padding" else str(index)
+    figure.add_scatter(
+        x=[index],
+        y=[0],
+        mode="markers+text" if marker > 16 else "markers",
+        text=["✕" if kind == "unread" else text],
+        textfont={"color": GREY if kind == "padding" else "white", "size": min(13, marker // 2)},
+        marker={
+            "size": marker,
+            "symbol": "square",
+            "color": filled,
+            "line": {"width": 1.5, "color": edge},
+        },
+        hovertemplate=f"{name} {index}<extra></extra>",
+    )
 
 
-def _windows(figure: go.Figure, links: list[list[int]], words: Mapping[str, str]) -> None:
+def _windows(
+    figure: go.Figure, links: list[list[int]], words: Mapping[str, str], marker: int
+) -> None:
     lines_x: list[int | None] = []
-    lines_y: list[int | None] = []
+    lines_y: list[float | None] = []
     for place, link in enumerate(links):
         if link:
             lines_x += [min(link), max(link), None]
-            lines_y += [-2 - place, -2 - place, None]
+            lines_y += [-1.3 - place, -1.3 - place, None]
     figure.add_scatter(
-        x=lines_x, y=lines_y, mode="lines", line={"color": ORANGE, "width": 3}, opacity=0.55,
-        hoverinfo="skip", showlegend=False,
+        x=lines_x, y=lines_y, mode="lines", line={"color": ORANGE, "width": 4}, opacity=0.45,
+        hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
         x=[index for link in links for index in link],
-        y=[-2 - place for place, link in enumerate(links) for _ in link],
+        y=[-1.3 - place for place, link in enumerate(links) for _ in link],
         customdata=[place for place, link in enumerate(links) for _ in link],
         mode="markers",
-        name=words["reads"],
-        marker={"size": 9, "color": ORANGE},
+        marker={"size": max(6, min(13, marker // 2)), "color": ORANGE},
         hovertemplate=(
             f"{words['output']} %{{customdata}} · {words['input']} %{{x}}<extra></extra>"
         ),
     )
-
-
-def _tick(length: int) -> int:
-    return 1 if length <= 24 else 5

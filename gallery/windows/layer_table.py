@@ -59,18 +59,18 @@ def layer_table(page: Page, preset: str, layers: Layers) -> Layers:
         InputError: ``stack_row`` for a row that is no layer.
     """
     name = page.frame.demo.name
-    widget = address.settle(name, NAME, None, read_layers)
-    seen: tuple[str, Layers | None] = st.session_state.get(f"{widget}-seen", (preset, None))
+    widget = address.settle(name, NAME, "", lambda raw: raw if read_layers(raw) else None)
+    seen = st.session_state.get(f"{widget}-seen", (preset, ""))
     if seen[0] != preset and st.session_state[widget] == seen[1]:
-        st.session_state[widget] = None  # another preset was chosen, and no layers came with it
-    st.session_state[f"{widget}-seen"] = (preset, st.session_state[widget])
-    start: Layers = st.session_state[widget] or layers
-    key = f"{widget}-editor-{write_layers(start)}"
-    kept = st.session_state.get(f"{widget}-last")
+        st.session_state[widget] = ""  # another preset was chosen, and no layers came with it
+    start = read_layers(st.session_state[widget]) or layers
+    key = f"{widget}-editor-{preset}-{st.session_state[widget]}"
+    kept: tuple[str, Layers] | None = st.session_state.get(f"{widget}-last")
     if key not in st.session_state and kept is not None and kept[0] == key:
-        start = st.session_state[widget] = kept[1]  # edited before, then out of sight for a while
-        st.session_state[f"{widget}-seen"] = (preset, start)
-        key = f"{widget}-editor-{write_layers(start)}"
+        st.session_state[widget] = write_layers(kept[1])  # edited, then out of sight for a while
+        start = read_layers(st.session_state[widget]) or layers
+        key = f"{widget}-editor-{preset}-{st.session_state[widget]}"
+    st.session_state[f"{widget}-seen"] = (preset, st.session_state[widget])
     edited = st.data_editor(
         _frame(start),
         key=key,
@@ -81,13 +81,13 @@ def layer_table(page: Page, preset: str, layers: Layers) -> Layers:
     )
     found = tuple(_layer(number, row) for number, row in enumerate(_rows(edited), start=1))
     st.session_state[f"{widget}-last"] = (key, found)
-    address.hold(name, NAME, None, None if found == layers else found, write_layers)
+    address.hold(name, NAME, "", "" if found == layers else write_layers(found))
     return found
 
 
-def write_layers(layers: Sequence[Layer] | None) -> str:
+def write_layers(layers: Sequence[Layer]) -> str:
     """Write layers as a short text: ``c64k7s2p3nN;m0k3s2p1``."""
-    return ";".join(_write(layer) for layer in layers or ())
+    return ";".join(_write(layer) for layer in layers)
 
 
 def read_layers(raw: str) -> Layers | None:

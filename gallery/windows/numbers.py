@@ -1,7 +1,6 @@
 """Windows worked on numbers: what walks over them, volumes, pooling and its small shifts."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -120,10 +119,10 @@ def draw_volume(page: Page, found: Volume, given: dict[str, Any]) -> None:
             page.controls.filter, convolve_volume, "filters", default=1, most=filters, width=136
         )
         row = controls.entry(
-            page.controls.row, convolve_volume, "size", default=1, most=rows, width=136
+            page.controls.row, convolve_volume, "filters", default=1, most=rows, width=136
         )
         column = controls.entry(
-            page.controls.column, convolve_volume, "size", default=1, most=columns, width=136
+            page.controls.column, convolve_volume, "filters", default=1, most=columns, width=136
         )
     place = (number - 1, row - 1, column - 1)
     _draw_boxes(page, found, given, place)
@@ -185,20 +184,17 @@ def draw_shift(page: Page, found: PoolingShift) -> None:
         for name, _, _, stayed, change in columns:
             st.metric(
                 words[f"shift_{name}"], f"{stayed:.0%}", words.shift_change(share=f"{change:.0%}"),
-                delta_color="off", help=words.shift_help,
+                delta_color="off", delta_arrow="off",
+                help=words.shift_help,
             )  # fmt: skip
-    for name, before, after, _, _ in columns:
-        st.markdown(f"**{words[f'shift_{name}']}**")
-        size = 26 if name == "plain" else 34
-        show.side_by_side(
-            *(
-                partial(
-                    _draw_cells, grid, words[f"shift_{when}"], words.shift_alt,
-                    f"shift-{name}-{when}", limit=9.0, form=".2g", size=size,
-                )
-                for grid, when in ((before, "before"), (after, "after"))
-            )
-        )  # fmt: skip
+    rows = [
+        [
+            figures.Matrix(grid, f"{words[f'shift_{name}']}, {words[f'shift_{when}']}", 9.0)
+            for grid, when in ((before, "before"), (after, "after"))
+        ]
+        for name, before, after, _, _ in columns
+    ]
+    show.drawing(figures.matrices(rows, words.shift_alt, cell=30), key="shift")
 
 
 def take_pooling(most: Walk, mean: Walk, given: dict[str, Any]) -> TakeAway:
@@ -267,29 +263,23 @@ def _draw_sheets(
     padding, stride, kernel = given["padding"], given["stride"], given["kernel"]
     around = np.pad(found.values, ((0, 0), (padding, padding), (padding, padding)))
     top, left = row * stride, column * stride
-    parts = []
+    parts, rows = [], []
     read = found.channels_of[number]
     for sheet, channel in enumerate(read):
         partial_sum = float(found.partial[number, sheet, row, column])
         parts.append(f"{partial_sum:g}" if partial_sum >= 0 else f"({partial_sum:g})")
-        if sheet >= 4:
-            continue
         patch = around[channel, top : top + kernel, left : left + kernel]
         weights = found.weights[number, sheet]
-        st.markdown(f"**{words.sheet(channel=channel + 1)}**")
-        made = patch * weights
         title = words.sheet_products(sum=f"{partial_sum:g}")
-        alt = words.sheet_alt
-        show.side_by_side(
-            partial(_draw_cells, patch, words.sheet_patch, alt, f"patch-{channel}", limit=3.0),
-            partial(
-                _draw_cells, weights, words.sheet_weights, alt, f"sheet-{channel}", signed=True,
-                limit=1.0,
-            ),
-            partial(
-                _draw_cells, made, title, alt, f"made-{channel}", signed=True, limit=3.0
-            ),
-        )  # fmt: skip
+        rows.append(
+            (
+                figures.Matrix(patch, words.sheet_patch(channel=channel + 1), 3.0, sign="×"),
+                figures.Matrix(weights, words.sheet_weights, 1.0, signed=True, sign="="),
+                figures.Matrix(patch * weights, title, 3.0, signed=True),
+            )
+        )
+    cell = 40 if kernel > 1 else 52
+    show.drawing(figures.matrices(rows[:4], words.sheet_alt, cell=cell), key="sheets")
     if len(read) > 4:
         st.caption(words.more_sheets(count=len(read) - 4))
     bias, total = float(found.biases[number]), float(found.outputs[number, row, column])
@@ -314,18 +304,3 @@ def _parameter_sum(page: Page, found: Volume) -> str:
         filters=filters, height=height, width=width, depth=share,
         biases=found.parameters - found.weights.size,
     )  # fmt: skip
-
-
-def _draw_cells(
-    values: "np.ndarray[Any, Any]",
-    title: str,
-    alt: str,
-    key: str,
-    *,
-    signed: bool = False,
-    limit: float | None = None,
-    form: str = ".3g",
-    size: int = 44,
-) -> None:
-    drawn = figures.cells(values, title, alt, signed=signed, limit=limit, form=form, size=size)
-    show.drawing(drawn, key=key)

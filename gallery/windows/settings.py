@@ -121,16 +121,23 @@ def window_settings(
         pooling = operation in ("max_pooling", "average_pooling")
         ceil_mode = pooling and controls.switch(page.controls.ceil_mode)
     given = SUFFIXES[dimensions] if apart else ("",)
-    axes = tuple(
-        _axis(page, function, operation, suffix, name if apart else "", sides)
-        for suffix, name in zip(given, NAMES[dimensions] if apart else ("",), strict=True)
-    )
+    named = NAMES[dimensions] if apart else ("",)
+    axes: tuple[Axis, ...] = ()
+    for suffix, name in zip(given, named, strict=True):
+        before = axes[-1] if suffix == "_width" else None  # the width opens with the height's
+        axes += (_axis(page, function, operation, suffix, name, sides, before),)
     setting = Setting(operation, axes if apart else axes * dimensions, ceil_mode)
     return _with_channels(page, setting) if volumes else setting
 
 
 def _axis(
-    page: Page, function: Callable[..., Any], operation: str, suffix: str, name: str, sides: bool
+    page: Page,
+    function: Callable[..., Any],
+    operation: str,
+    suffix: str,
+    name: str,
+    sides: bool,
+    before: Axis | None,
 ) -> Axis:
     if name:
         st.markdown(f"**{page.words[f'axis_{name}']}**")
@@ -138,14 +145,15 @@ def _axis(
     def ask(parameter: str, default: int, source: Callable[..., Any] = function) -> int:
         base = page.controls[parameter]
         words = Control(f"{parameter}{suffix}", base.label, base.help, {})
+        default = getattr(before, parameter, default)
         return controls.entry(words, source, parameter, default=default, width=136)
 
     with st.container(horizontal=True):
         size = ask("size", 6)
         kernel = ask("kernel", 3)
-        padding = ask("padding", 0)
-        after = ask("padding_after", 0) if sides else padding
-        stride = ask("stride", 2)
+        padding = ask("padding", 1 if function is walk else 0)
+        after = ask("padding_after", padding) if sides else padding
+        stride = ask("stride", 1 if function is walk else 2)
         dilated = operation != "average_pooling"
         dilation = ask("dilation", 1) if dilated else 1
         extra = ask("output_padding", 0, _source(function)) if operation == "transposed" else 0

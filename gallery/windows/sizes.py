@@ -88,6 +88,7 @@ def draw_strips(page: Page, setting: Setting) -> None:
     }
     if setting.operation == "transposed":
         named |= {"reads": words.strip_writes}
+    st.markdown(words.strip_key)
     for place, (name, axis) in enumerate(
         zip(axis_names(page, setting), setting.axes, strict=False)
     ):
@@ -151,6 +152,7 @@ def draw_conventions(page: Page, asked: dict[str, int]) -> TakeAway:
     small = max(asked["size"], *(found.output for _, found in drawings)) <= DRAWN
     axis_fits = asked["kernel"] <= 11 and asked["stride"] <= 8 and asked["dilation"] <= 4
     if small and axis_fits and all(max(found.before, found.after) <= 10 for _, found in drawings):
+        st.markdown(words.strip_key)
         for name, found in drawings:
             walked = answer(
                 walk, dimensions=1, **asked, padding=found.before, padding_after=found.after
@@ -165,10 +167,9 @@ def draw_conventions(page: Page, asked: dict[str, int]) -> TakeAway:
 def _formula(page: Page, setting: Setting, axis: Axis) -> str:
     def term(value: object, name: str, letter: str) -> str:
         text = page.words[f"term_{name}"]
-        return rf"\underbrace{{{value}}}_{{\substack{{{letter}\\ \text{{{text}}}}}}}"
+        return rf"\underbrace{{{value}}}_{{{letter}\text{{ {text}}}}}"
 
     size = term(axis.size, "size", "n")
-    before, after = term(axis.padding, "before", "p"), term(axis.padding_after, "after", "q")
     reach = term(f"{axis.dilation}\\,({axis.kernel}-1)", "reach", "d(k-1)")
     stride = term(axis.stride, "stride", "s")
     output = _length(setting, axis)
@@ -177,12 +178,15 @@ def _formula(page: Page, setting: Setting, axis: Axis) -> str:
         smaller = rf"\bigl({size} - 1\bigr)\cdot {stride}"
         cut = term(f"2\\cdot {axis.padding}", "cut", "2p")
         return rf"{smaller} - {cut} + {reach} + {extra} + 1 \;=\; \mathbf{{{output}}}"
-    bracket = ("lceil", "rceil") if setting.ceil_mode else ("lfloor", "rfloor")
-    room = rf"{size} + {before} + {after} - {reach} - 1"
-    quotient = (axis.size + axis.padding + axis.padding_after - _extent(axis)) / axis.stride
-    inner = rf"\left\{bracket[0]} \frac{{{room}}}{{{stride}}} \right\{bracket[1]} + 1"
-    worked = rf"\left\{bracket[0]} {quotient:.4g} \right\{bracket[1]} + 1"
-    return rf"{inner} \;=\; {worked} \;=\; \mathbf{{{output}}}"
+    before, after = term(axis.padding, "before", "p"), term(axis.padding_after, "after", "q")
+    left, right = (r"\lceil", r"\rceil") if setting.ceil_mode else (r"\lfloor", r"\rfloor")
+    room = axis.size + axis.padding + axis.padding_after - _extent(axis)
+    fraction = rf"\frac{{{size} + {before} + {after} - {reach} - 1}}{{{stride}}}"
+    worked = rf"\frac{{{room}}}{{{axis.stride}}} = {room / axis.stride:.5g}"
+    last = rf"{left} {room / axis.stride:.5g} {right} + 1"
+    if setting.ceil_mode and output <= -(-room // axis.stride):
+        last += rf" - \underbrace{{1}}_{{\text{{{page.words.term_behind}}}}}"
+    return rf"{fraction} = {worked} \quad\Rightarrow\quad {last} = \mathbf{{{output}}}"
 
 
 def _length(setting: Setting, axis: Axis) -> int:

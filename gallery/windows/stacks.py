@@ -1,10 +1,11 @@
 """Stacks of layers, and the receptive field of a layer on a photo."""
 
+import re
 from typing import Any, Literal
 
 import streamlit as st
 
-from gallery import address, controls, figures, show
+from gallery import controls, figures, show
 from gallery.demos import Control
 from gallery.page import Page
 from gallery.photo import Photo
@@ -18,6 +19,7 @@ from models.padding_stride import (
     StackReport,
     effective_receptive_field,
     field_layers,
+    output_size,
     write_code,
 )
 
@@ -27,22 +29,23 @@ Shape = tuple[int, ...]
 FRAMEWORKS: tuple[Literal["pytorch", "keras"], ...] = ("pytorch", "keras")
 
 
-def ask_input(page: Page, default: Shape) -> Shape:
+def ask_input(page: Page, preset: str, default: Shape) -> Shape:
     """Channels, height and width of what the stack is given."""
-    name = page.frame.demo.name
-    widget = address.settle(name, "input", default, _read_shape)
-    words = page.controls.input
+    short = re.sub(r"\W", "", preset).lower()  # another network, another input
+
+    def ask(part: str, function: Any, parameter: str, length: int) -> int:
+        words = Control(
+            f"{part}_{short}", page.words[f"input_{part}"], page.controls.input.help, {}
+        )
+        return controls.entry(words, function, parameter, default=length, width=136)
+
+    channels, height, width = default
     with st.container(horizontal=True):
-        typed = [
-            st.number_input(
-                page.words[f"input_{part}"], 1, 4096, int(start), 1, width=136,
-                key=f"{widget}-{part}-{'x'.join(map(str, default))}", help=words.help,
-            )
-            for part, start in zip(("channels", "height", "width"), st.session_state[widget],
-                                   strict=True)
-        ]  # fmt: skip
-    shape = tuple(int(length) for length in typed)
-    return address.hold(name, "input", default, shape, lambda lengths: "x".join(map(str, lengths)))
+        return (
+            ask("channels", Layer, "channels", channels),
+            ask("height", output_size, "size", height),
+            ask("width", output_size, "size", width),
+        )
 
 
 def draw_stack(page: Page, report: StackReport) -> None:
@@ -62,6 +65,7 @@ def draw_stack(page: Page, report: StackReport) -> None:
         names, [max(row.fields) for row in report], words.growth_title,
         words.growth_alt(last=max(report[-1].fields)), x=words.growth_x, name=words.column_name,
         form=",.0f",
+        highlight=[place for place, row in enumerate(report) if _beyond(row, report)],
     )  # fmt: skip
     show.drawing(drawn, key="growth")
     shares: dict[str, list[float]] = {
@@ -104,9 +108,9 @@ def ask_field(page: Page) -> dict[str, Any]:
             "down": controls.number(page.controls.down, effective_receptive_field),
             "across": controls.number(page.controls.across, effective_receptive_field),
         }
-        trained = Control("trained", page.controls.trained.label, page.controls.trained.help,
-                          page.controls.trained.options)  # fmt: skip
-        given["weights"] = controls.choice(trained, effective_receptive_field, parameter="weights")
+        given["weights"] = controls.choice(
+            page.controls.trained, effective_receptive_field, parameter="weights"
+        )
     return given
 
 
@@ -163,6 +167,12 @@ def take_field(found: EffectiveField, photo: Photo, given: dict[str, Any]) -> Ta
     return TakeAway("receptive_field", code, picture, data=data, spec=tiny_vgg.SPEC)
 
 
+def _beyond(row: LayerReport, report: StackReport) -> bool:
+    """Whether a layer's field is wider than the input."""
+    lengths = report[0].input_shape[1:]
+    return any(field > length for field, length in zip(row.fields, lengths, strict=False))
+
+
 def _box_of(row: LayerReport, found: EffectiveField) -> tuple[float, float, float, float]:
     """The field of the position of this layer that lies nearest to the one looked at."""
     middle = ((found.box[0] + found.box[2]) / 2, (found.box[1] + found.box[3]) / 2)
@@ -180,8 +190,8 @@ def _table(page: Page, report: StackReport) -> dict[str, list[Any]]:
         words.column_name: [_name(number, row) for number, row in enumerate(report, start=1)],
         words.column_kind: [words[f"kind_{row.layer.kind}"] for row in report],
         words.output_shape: [_times(row.shape) for row in report],
-        words.parameters: [row.parameters for row in report],
-        words.macs: [row.macs for row in report],
+        words.parameters: [f"{row.parameters:,}" for row in report],
+        words.macs: [f"{row.macs:,}" for row in report],
         words.column_memory: [_megabytes(row.memory_bytes) for row in report],
         words.column_field: [_each(row.receptive_field) for row in report],
         words.column_jump: [_each(row.jump) for row in report],
@@ -214,11 +224,3 @@ def _times(shape: Shape) -> str:
 
 def _megabytes(count: int) -> str:
     return f"{count / 1e6:.3g} MB" if count >= 1e5 else f"{count / 1e3:.3g} kB"
-
-
-def _read_shape(raw: str) -> Shape | None:
-    parts = raw.split("x")
-    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 5 for part in parts):
-        return None
-    shape = tuple(int(part) for part in parts)
-    return shape if all(1 <= length <= 4096 for length in shape) else None

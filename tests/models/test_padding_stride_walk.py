@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from skimage import data
 
 from models._errors import InputError
+from models._load import device_of, load
+from models.networks import tiny_vgg
 from models.padding_stride import (
     convolve_volume,
     effective_receptive_field,
@@ -240,6 +242,34 @@ def test_the_gradient_stays_within_the_theoretical_field(photo, layer):
     assert (touched.max(0) + 1 <= [bottom, right]).all()
     assert 0 < answer.half_energy_side <= answer.receptive_field
     assert answer.effective_side <= answer.receptive_field
+
+
+def whole_gradient(answer, name: str) -> np.ndarray:
+    """The exact root of the summed squares over all channels, on the whole photo."""
+    network = load(tiny_vgg.SPEC)
+    mean, std = (
+        torch.tensor(each).view(3, 1, 1)
+        for each in (tiny_vgg.CLASSIFIER.mean, tiny_vgg.CLASSIFIER.std)
+    )
+    pixels = torch.from_numpy(answer.photo.copy()).permute(2, 0, 1).float() / 255
+    batch = ((pixels - mean) / std)[None].to(device_of(network)).requires_grad_()
+    end = {"conv1": 1, "pool1": 10}[name]
+    signal = network.features[:end](batch)
+    outputs = signal[(0, slice(None), *answer.position)]
+    squares = 0
+    for number in range(len(outputs)):
+        (gradient,) = torch.autograd.grad(outputs[number], batch, retain_graph=True)
+        squares = squares + gradient[0].square().sum(0)
+    return squares.sqrt().cpu().numpy()
+
+
+@pytest.mark.parametrize(("name", "down", "across"), [("conv1", 0.98, 0.02), ("pool1", 0.52, 1.0)])
+def test_the_effective_field_is_the_gradient_of_the_whole_photo(photo, name, down, across):
+    answer = effective_receptive_field(photo[:80, :110], name, down=down, across=across)
+    exact = whole_gradient(answer, name)
+    np.testing.assert_array_equal(answer.values > 0, exact > 0)
+    correlation = np.corrcoef(answer.values[exact > 0], exact[exact > 0])[0, 1]
+    assert correlation > 0.8  # eight random signs estimate the sum over the channels
 
 
 def test_the_effective_field_is_smaller_and_depth_widens_it(photo):
