@@ -2,27 +2,133 @@
 
     uvicorn app:app
 
-``/health`` says that the server answers and whether torch is warm; ``/_stcore/health`` is
-Streamlit's own. What goes wrong unforeseen ends in one log line with an id (``gallery.incident``).
+The pages answer at once. Gradio, torch and the embedded networks are opened behind them, so a
+caller of ``/gradio`` may wait for seconds after a start. ``/health`` says how far that is;
+``/_stcore/health`` is Streamlit's own. What goes wrong unforeseen ends in one log line with an id.
 """
 
+import asyncio
+import contextlib
+import importlib
+import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
-import gradio as gr
 import streamlit as st
-from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import api
-from gallery import warmth
-from gallery.api.boundary import language_of
+from gallery.api.language import language_of
+from gallery.demos import demos
 from gallery.incident import log_to_stderr, report
 from gallery.words import shared
 
 __all__ = ["app"]
 
 HOME = Path(__file__).with_name("Home.py")
+PATH = "/gradio"
+OPEN_AFTER = 1.0  # seconds; the first visitor's page comes first
+
+
+class SecondDoor:
+    """The API, opened in the background."""
+
+    def __init__(self) -> None:
+        """Stay closed until ``keep_open`` runs."""
+        self.tried = asyncio.Event()  # open, or failed to
+        self.warm = threading.Event()
+        self._closing = asyncio.Event()
+        self._app: ASGIApp | None = None
+        self._door: Any = None
+        self._incident = ""
+
+    async def keep_open(self) -> None:
+        """Import, build and serve until ``close``."""
+        await asyncio.sleep(OPEN_AFTER)
+        try:
+            app, self._door = await asyncio.to_thread(_build)
+            async with app.router.lifespan_context(app):
+                self._app = app
+                self.tried.set()
+                threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+                await self._closing.wait()
+        except Exception as error:
+            self._incident = report(error, "second door")
+        finally:
+            self._app = None
+            self.tried.set()
+
+    def close(self) -> None:
+        """Let ``keep_open`` come to its end."""
+        self._closing.set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls are answered."""
+        return self._app is not None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call as soon as the door is open."""
+        await self.tried.wait()
+        if self._app is None:
+            words = shared(language_of(Request(scope))).labels["apology"](id=self._incident)
+            await PlainTextResponse(words, status_code=503)(scope, receive, send)
+            return
+        self._tell_tools_where_they_are(scope)
+        await self._app(scope, receive, send)
+
+    def _tell_tools_where_they_are(self, scope: Scope) -> None:
+        """MCP tools call this server over HTTP, and must not trust a caller's Host for it."""
+        tools = self._door.mcp_server_obj
+        host, port = scope.get("server") or (None, None)
+        if tools.local_url is None and host and port:
+            name = f"[{host}]" if ":" in host else host
+            tools._local_url = f"http://{name}:{port}{PATH}/"
+
+    def _warm_up(self) -> None:
+        """Open the embedded networks while nobody waits for them."""
+        try:
+            from models._load import load
+
+            for demo in demos():
+                models = getattr(importlib.import_module(f"models.{demo.name}"), "MODELS", ())
+                for model in models[:1]:
+                    load(getattr(model, "spec", model))
+        except Exception as error:
+            report(error, "warm-up")
+        self.warm.set()
+
+
+def _build() -> tuple[Any, Any]:
+    """Import gradio and the demos, which takes longer than a page, and mount the API."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    import api
+
+    door = api.build()
+    app = FastAPI(openapi_url=None, exception_handlers={Exception: _apologise})
+    gr.mount_gradio_app(app, door, PATH, i18n=api.translations(), **api.SERVING)
+    door.has_launched = True  # or gradio would not check which files a call may name
+    api.teach_mcp(door.mcp_server_obj)
+    return app, door
+
+
+class _Fork:
+    """Middleware that sends a request to its door."""
+
+    def __init__(self, app: ASGIApp, second: SecondDoor) -> None:
+        self.app = app
+        self.second = second
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        is_call = path == PATH or path.startswith(f"{PATH}/")
+        await (self.second if is_call else self.app)(scope, receive, send)
 
 
 def _apologise_on_page(error: Exception) -> bool:
@@ -31,46 +137,33 @@ def _apologise_on_page(error: Exception) -> bool:
     return True
 
 
-async def _apologise(request: Request, error: Exception) -> PlainTextResponse:
+async def _apologise(request: Request, error: Exception) -> Response:
     words = shared(language_of(request)).labels["apology"]
     return PlainTextResponse(words(id=report(error, "http")), status_code=500)
 
 
-class _OwnAddress:
-    """Tells the MCP tools where this server really listens, whatever a caller's Host says."""
-
-    def __init__(self, app: ASGIApp, door: gr.Blocks, path: str) -> None:
-        self.app = app
-        self.door = door
-        self.path = path
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        server = self.door.mcp_server_obj
-        host, port = scope.get("server") or (None, None)
-        if server is not None and server.local_url is None and host and port:
-            name = f"[{host}]" if ":" in host else host
-            server._local_url = f"http://{name}:{port}{self.path}/"
-        await self.app(scope, receive, send)
-
-
-def _compose() -> FastAPI:
+def _compose() -> st.App:
     log_to_stderr()
-    pages = st.App(HOME, on_script_error=_apologise_on_page)
-    both = FastAPI(lifespan=pages.lifespan(), openapi_url=None)
-    both.add_exception_handler(Exception, _apologise)
+    second = SecondDoor()
 
-    @both.get("/health")
-    def health() -> dict[str, object]:
-        return {"status": "ok", "warm": warmth.is_warm()}
+    @contextlib.asynccontextmanager
+    async def live(pages: st.App) -> AsyncIterator[None]:
+        opening = asyncio.create_task(second.keep_open())
+        yield
+        second.close()
+        await opening
 
-    door = api.build()
-    gr.mount_gradio_app(both, door, "/gradio", i18n=api.translations(), **api.SERVING)
-    door.has_launched = True  # or gradio would not check which files a call may name
-    api.teach_mcp(door.mcp_server_obj)
-    both.add_middleware(_OwnAddress, door=door, path="/gradio")
-    both.mount("/", pages)
-    warmth.begin()
-    return both
+    async def health(request: Request) -> Response:
+        return JSONResponse({"status": "ok", "api": second.is_open, "warm": second.warm.is_set()})
+
+    return st.App(
+        HOME,
+        lifespan=live,
+        routes=[Route("/health", health)],
+        middleware=[Middleware(_Fork, second=second)],
+        on_script_error=_apologise_on_page,
+        exception_handlers={Exception: _apologise},
+    )
 
 
 app = _compose()

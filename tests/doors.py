@@ -2,11 +2,14 @@
 
 import atexit
 import functools
+import time
 from contextlib import ExitStack
+
+import httpx
 
 from tests.serving import ASGI, Server, serve
 
-__all__ = ["both_doors"]
+__all__ = ["both_doors", "wait_for"]
 
 
 @functools.cache
@@ -15,3 +18,11 @@ def both_doors() -> Server:
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(serve(ASGI))
+
+
+def wait_for(url: str, part: str) -> None:
+    """Wait until ``/health`` says that a part (``api``, ``warm``) is there."""
+    limit = time.monotonic() + 120
+    while not httpx.get(f"{url}/health").json()[part]:
+        assert time.monotonic() < limit
+        time.sleep(0.1)

@@ -30,15 +30,16 @@ from PIL import Image
 
 import api
 from gallery.api import boundary
-from gallery.api.boundary import Door, language_of
+from gallery.api.boundary import Door
 from gallery.api.endpoints import PHOTOS, REQUIRED, endpoints
+from gallery.api.language import language_of
 from gallery.api.plain import plain
 from gallery.demos import demos
 from gallery.words import sentence, shared
 from models._errors import GalleryError, InputError
 from models._images import read_photo
 from models._ranges import Range, limits
-from tests.doors import both_doors
+from tests.doors import both_doors, wait_for
 from tests.strategies import arguments, outside
 from tests.test_images import bomb
 
@@ -62,7 +63,9 @@ def png(pixels):
 @pytest.fixture(scope="session")
 def door():
     """The address of the door, beside the pages as in production."""
-    return f"{both_doors().url}/gradio"
+    url = both_doors().url
+    wait_for(url, "api")
+    return f"{url}/gradio"
 
 
 @pytest.fixture(scope="module")
@@ -410,7 +413,7 @@ def test_a_bug_ends_in_an_apology_with_the_id_of_its_log_line(caplog, monkeypatc
     monkeypatch.setattr(logging.getLogger("gallery.incident"), "propagate", True)
     with caplog.at_level(logging.ERROR, "gallery.incident"), pytest.raises(gr.Error) as caught:
         asyncio.run(call())
-    (line,) = caplog.messages
+    (line,) = set(caplog.messages)
     incident = re.search(r"incident (\w{8}) in api break_down", line).group(1)
     assert caught.value.message == shared("zh").labels["apology"](id=incident)
     assert "ZeroDivisionError" in line

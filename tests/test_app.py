@@ -1,5 +1,6 @@
 """Both doors in one process, and the second door alone."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -13,49 +14,17 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+import app
 from gallery import incident
 from gallery.demos import demos
-from tests.doors import both_doors
+from gallery.words import shared
+from tests.doors import both_doors, wait_for
 from tests.serving import ROOT, Session
 
 
 @pytest.fixture(scope="session")
 def url():
     return both_doors().url
-
-
-def test_both_doors_answer(url):
-    for path in ("/", "/gradio/", "/health", "/_stcore/health", "/gradio/gradio_api/info"):
-        assert httpx.get(f"{url}{path}", follow_redirects=True).status_code == 200, path
-    assert "streamlit" in httpx.get(f"{url}/").text.lower()
-    assert "gradio" in httpx.get(f"{url}/gradio/").text.lower()
-
-
-def test_health_says_when_torch_is_warm(url):
-    limit = time.monotonic() + 60
-    while not (health := httpx.get(f"{url}/health").json())["warm"]:
-        assert health == {"status": "ok", "warm": False}
-        assert time.monotonic() < limit
-        time.sleep(0.1)
-    assert health == {"status": "ok", "warm": True}
-
-
-def test_warming_up_went_well(url):
-    test_health_says_when_torch_is_warm(url)
-    assert "in warm-up" not in both_doors().log.read_text("utf-8")
-
-
-@pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
-def test_every_page_opens_by_its_address(url, demo):
-    assert httpx.get(f"{url}/{demo.url_path}").status_code == 200
-    with Session(url, demo.url_path) as session:
-        session.rerun()
-
-
-def test_pages_speak_over_their_websocket(url):
-    host = httpx.URL(url).netloc.decode()
-    with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"]) as socket_:
-        assert socket_.subprotocol == "streamlit"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +41,39 @@ def test_the_first_visitor_may_come_by_a_deep_link(fresh):
         session.rerun()
 
 
+def test_the_pages_do_not_wait_for_the_second_door(fresh):
+    health = httpx.get(f"{fresh}/health").json()
+    assert health == {"status": "ok", "api": False, "warm": False}
+    assert httpx.get(f"{fresh}/").status_code == 200
+
+
+def test_both_doors_answer(url):
+    wait_for(url, "api")
+    for path in ("/", "/gradio/", "/health", "/_stcore/health", "/gradio/gradio_api/info"):
+        assert httpx.get(f"{url}{path}", follow_redirects=True).status_code == 200, path
+    assert "streamlit" in httpx.get(f"{url}/").text.lower()
+    assert "gradio" in httpx.get(f"{url}/gradio/").text.lower()
+
+
+def test_health_says_when_everything_is_warm(url):
+    wait_for(url, "warm")
+    assert httpx.get(f"{url}/health").json() == {"status": "ok", "api": True, "warm": True}
+    assert "incident" not in both_doors().log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
+def test_every_page_opens_by_its_address(url, demo):
+    assert httpx.get(f"{url}/{demo.url_path}").status_code == 200
+    with Session(url, demo.url_path) as session:
+        session.rerun()
+
+
+def test_pages_speak_over_their_websocket(url):
+    host = httpx.URL(url).netloc.decode()
+    with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"]) as socket_:
+        assert socket_.subprotocol == "streamlit"
+
+
 def test_tools_call_this_server_whatever_the_host_header_says(fresh):
     """The MCP side calls the API over HTTP; a forged Host must not send it elsewhere."""
     message = {
@@ -80,6 +82,7 @@ def test_tools_call_this_server_whatever_the_host_header_says(fresh):
         "method": "tools/call",
         "params": {"name": "padding_stride_output_size", "arguments": {"size": 9}},
     }
+    wait_for(fresh, "api")
     with socket.create_server(("127.0.0.1", 0)) as trap:
         trap.settimeout(0.3)
         headers = {
@@ -147,10 +150,30 @@ def caught(secret="my diary"):
     return found.value
 
 
+def test_a_second_door_that_does_not_open_apologises_and_the_pages_go_on(monkeypatch):
+    def break_down():
+        raise ImportError("no gradio here")
+
+    async def knock():
+        second = app.SecondDoor()
+        await second.keep_open()
+        answer = httpx.AsyncClient(transport=httpx.ASGITransport(second))
+        async with answer as client:
+            return await client.get("http://here/gradio/", headers={"Accept-Language": "zh"})
+
+    monkeypatch.setattr(app, "_build", break_down)
+    monkeypatch.setattr(app, "OPEN_AFTER", 0)
+    answer = asyncio.run(knock())
+    assert answer.status_code == 503
+    name = re.search(r"[0-9a-f]{8}", answer.text).group()
+    assert answer.text == shared("zh").labels["apology"](id=name)
+
+
 def test_an_incident_is_one_line_with_an_id_and_without_what_was_given(caplog, monkeypatch):
     monkeypatch.setattr(incident.LOGGER, "propagate", True)
     name = incident.report(caught(), "page edge_filters")
-    (record,) = caplog.records
+    record = caplog.records[0]
+    assert len(set(caplog.messages)) == 1
     assert re.fullmatch(r"[0-9a-f]{8}", name)
     assert record.levelname == "ERROR"
     line = record.getMessage()

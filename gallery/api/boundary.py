@@ -9,7 +9,6 @@ import atexit
 import base64
 import binascii
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -24,13 +23,14 @@ from pydantic import ValidationError
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gallery.api.language import language_of
 from gallery.demos import Language
 from gallery.incident import report
 from gallery.words import sentence, shared
 from models._errors import GalleryError, InputError
 from models._images import MAXIMUM_BYTES
 
-__all__ = ["LARGEST_BODY", "BodyLimit", "Door", "file_bytes", "language_of"]
+__all__ = ["LARGEST_BODY", "BodyLimit", "Door", "file_bytes"]
 
 LARGEST_BODY = MAXIMUM_BYTES + MAXIMUM_BYTES // 2  # a picture of 10 MB as base64
 FILE_ROUTE = "/gradio_api/file="
@@ -72,19 +72,6 @@ def _say(error: Exception, place: str, language: Language) -> str:
         except Exception as unworded:
             error = unworded
     return shared(language).labels["apology"](id=report(error, place))
-
-
-def language_of(request: Any) -> Language:
-    """Read the language a request asks for; English unless it prefers Chinese."""
-    headers = getattr(request, "headers", None)
-    asked = str(headers.get("accept-language", "")) if headers is not None else ""
-    best: tuple[float, Language] = (0.0, "en")
-    for entry in asked.lower().split(","):
-        tag, _, quality = entry.strip().partition(";q=")
-        weight = float(quality) if re.fullmatch(r"[01](\.\d+)?", quality) else 1.0
-        if tag[:2] in {"en", "zh"} and weight > best[0]:
-            best = (weight, "zh" if tag.startswith("zh") else "en")
-    return best[1]
 
 
 def file_bytes(given: Any) -> Any:
