@@ -44,6 +44,16 @@ def test_page_opens(visit: "Visit", demo: Demo, language: Language, width: int) 
     assert trouble(tab.findings()) == {}
 
 
+@DEMO
+def test_every_section_fits_a_phone(visit: "Visit", demo: Demo) -> None:
+    tab = visit(f"/{demo.url_path}", "zh", 390)
+    for section in demo.zh.sections.values():
+        tab.page.get_by_role("radio", name=section.title, exact=True).click()
+        tab.page.get_by_text(section.lead, exact=True).wait_for()
+        tab.settle()
+        assert trouble(tab.findings()) == {}, section.key
+
+
 def test_browser_language_is_the_first_guess(visit: "Visit") -> None:
     tab = visit("/", language=None, locale="zh-CN")
     assert tab.page.locator("h1").inner_text() == shared("zh").labels.gallery
