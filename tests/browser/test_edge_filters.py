@@ -138,7 +138,7 @@ def test_typing_a_kernel(visit: "Visit") -> None:
 
 
 def test_numbers_under_the_pointer(visit: "Visit") -> None:
-    tab = visit("/Edge_Filters?section=numbers&channel=green")
+    tab = visit("/Edge_Filters?section=numbers&plane=green")
     tab.page.mouse.move(*point(tab, "#photo-canvas", 0.5, 0.25))
     row, column, red, green, blue = (
         int(number) for number in re.findall(r"\d+", tab.page.locator("#values").inner_text())[:5]
