@@ -137,10 +137,7 @@ def _download(url: str, target: Path, digits: str, transfer: Transfer) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
     try:
-        with (
-            urllib.request.urlopen(url, timeout=2 * PATIENCE) as answer,
-            partial.open("wb") as file,
-        ):
+        with _ask(url) as answer, partial.open("wb") as file:
             transfer.expect(int(answer.headers.get("Content-Length") or 0))
             while chunk := answer.read1(CHUNK):
                 transfer.add(len(chunk))
@@ -153,6 +150,15 @@ def _download(url: str, target: Path, digits: str, transfer: Transfer) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+def _ask(url: str) -> http.client.HTTPResponse:
+    try:
+        answer: http.client.HTTPResponse = urllib.request.urlopen(url, timeout=2 * PATIENCE)
+    except urllib.error.HTTPError as error:
+        error.close()  # it holds the connection
+        raise
+    return answer
 
 
 def sha256(file: Path) -> str:

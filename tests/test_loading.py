@@ -342,6 +342,8 @@ def test_a_missing_file_is_said(embedded: Path, name: str) -> None:
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHub]:
     """The Hugging Face client's hub, on loopback, with an empty cache."""
+    import huggingface_hub.file_download  # noqa: F401 (its seconds are not the hub's)
+
     files = {"model.safetensors": save(state()), "config.json": b'{"hidden": 512}'}
     with serving(SmallHub(files)) as small:
         monkeypatch.setenv("HF_ENDPOINT", small.url)
