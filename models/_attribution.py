@@ -66,6 +66,7 @@ Length = Annotated[int | None, Range(2, 160, 2, "px")]
 
 LAYER_METHODS = ("grad_cam", "grad_cam_plus_plus", "layer_cam")
 SIGNED_METHODS = ("input_x_gradient", "integrated_gradients", "occlusion")
+BRIGHT = 99.5  # percent: a single strong pixel must not make all others invisible
 ROUNDING = 1e-4  # of a score: what two ways of adding up the same numbers may differ by
 BATCH = 25  # pictures at once; more is not faster on a processor and costs memory
 
@@ -81,16 +82,17 @@ class Attribution:
     target: int  # the class asked about
     layer: str | None  # for the methods that look at a layer
     score: float  # logit of the target
-    baseline_score: float | None  # logit of the baseline, where the method has one
+    baseline_score: float | None  # logit of the baseline, where the map adds up to the difference
     signed: bool  # whether values below zero speak against the target
     sight: Sight
     remark: str | None  # why the map is blank or degenerate, as a code
 
     @property
     def share(self) -> NDArray[np.float32]:
-        """The values divided by the largest magnitude: -1..1; zeros where all are zero."""
-        top = float(np.abs(self.values).max())
-        shared: NDArray[np.float32] = self.values / np.float32(top if top > 0 else 1)
+        """The values for the eye, -1..1: divided by what one pixel in 200 exceeds, and cut there."""
+        sizes = np.abs(self.values)
+        top = float(np.percentile(sizes, BRIGHT)) or float(sizes.max()) or 1.0
+        shared: NDArray[np.float32] = np.clip(self.values / np.float32(top), -1, 1)
         return shared
 
 
@@ -199,9 +201,10 @@ def explain(
     settings = settings or Settings()
     batch = normalise(sight.pixels, model)
     nothing = _baseline(batch, settings.baseline, model)
+    adds_up = method == "integrated_gradients"  # to the score less that of the baseline
     with turn():
         with torch.no_grad():
-            scores = network.module(torch.cat([batch, nothing])).double()
+            scores = network.module(torch.cat([batch, nothing]) if adds_up else batch).double()
         chosen = int(scores[0].argmax()) if target is None else target
         if method in LAYER_METHODS:
             layer = layer or network.deepest_map
@@ -210,7 +213,6 @@ def explain(
             layer = None
             raw, values, remark = _by_pixel(network, batch, nothing, method, chosen, settings)
         raw, values = raw.detach(), values.detach()
-    has_baseline = method in {"integrated_gradients", "occlusion"}
     return Attribution(
         values=_to_array(values),
         raw=_to_array(raw),
@@ -219,7 +221,7 @@ def explain(
         target=chosen,
         layer=layer,
         score=float(scores[0, chosen]),
-        baseline_score=float(scores[1, chosen]) if has_baseline else None,
+        baseline_score=float(scores[1, chosen]) if adds_up else None,
         signed=method in SIGNED_METHODS,
         sight=sight,
         remark=remark or _remark(values),

@@ -11,7 +11,7 @@ from models._images import Pixels
 __all__ = ["METHODS", "Verdict", "judge", "most_exciting", "sanity", "sketch"]
 
 METHODS: tuple[cnn.Method, ...] = get_args(cnn.Method)
-SKETCHED = 16  # steps
+SKETCHED = 32  # steps
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ def draw_seeks(case: Case) -> TakeAway:
         lambda done: _draw_frame(case, done[-1], name),
     )
     if not film:
-        st.caption(words.sketch(name=name))
         asked = (settings["layer"], settings["channel"], settings["side"])
         film = answer(sketch, case.model, *asked)
+        st.caption(words.sketch(name=name, steps=len(film) - 1))
     steps, responses = [one.step for one in film], [one.response for one in film]
     drawn = figures.film(
         [one.picture for one in film],
@@ -71,9 +71,7 @@ def draw_motion(case: Case) -> TakeAway:
     ):
         limit = max(float(abs(each.values).max()) for each in (moved.before, moved.after)) or 1.0
         with place:
-            laid = figures.map_picture(
-                one.sight.pixels, one.values / limit, signed=one.signed, side=288
-            )
+            laid = figures.map_picture(one.sight.pixels, one.values / limit, signed=one.signed)
             show.picture(laid, text, text)
             _draw_shares(case, shares, target, text)
     sentence = words.moved_line(

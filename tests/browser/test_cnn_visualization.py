@@ -1,0 +1,90 @@
+"""Looking into the network by hand: strip, tiles, film; own photo; a bad file."""
+
+import io
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gallery.demos import Language, demos
+from tests.browser.test_home import trouble
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Tab, Visit
+
+pytestmark = pytest.mark.browser
+DEMO = next(demo for demo in demos() if demo.name == "cnn_visualization")
+PAGE = "/CNN_Visualization"
+
+
+def address(tab: "Tab") -> dict[str, list[str]]:
+    return parse_qs(urlsplit(tab.page.url).query)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("zh", 1280)])
+def test_every_section_is_shown(visit: "Visit", language: Language, width: int) -> None:
+    tab = visit(PAGE, language, width)
+    for section in DEMO.worded(language).sections.values():
+        tab.page.get_by_role("radio", name=section.title, exact=True).click()
+        tab.page.get_by_text(section.lead).wait_for()
+        tab.settle(still_for=0.5)
+        assert trouble(tab.findings()) == {}, section.key
+
+
+def test_a_layer_of_the_strip_can_be_chosen_by_hand_and_by_key(visit: "Visit") -> None:
+    tab = visit(PAGE)
+    tab.page.locator('.strip button[aria-label^="features.16 "]').click()
+    tab.settle()
+    assert address(tab)["layer"] == ["features.16"]
+    bar = tab.page.locator('.strip button[aria-label^="features.16 "]')
+    assert bar.get_attribute("aria-pressed") == "true"
+    bar.focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("Enter")
+    tab.settle()
+    assert address(tab)["layer"] == ["features.17"]
+    assert tab.page.get_by_text("294,912").count() == 1
+
+
+def test_a_channel_is_opened_and_the_link_restores_it(visit: "Visit") -> None:
+    tab = visit(f"{PAGE}?section=maps&map_layer=features.16")
+    tile = tab.page.locator(".tiles button").nth(5)
+    number = tile.locator(".name").inner_text().split(":")[0]
+    tile.click()
+    tab.settle()
+    assert address(tab)["channel"] == [number]
+    heading = f"Samples that excite channel {number} most"
+    tab.page.get_by_text(heading).wait_for()
+    again = visit(f"{PAGE}?{urlsplit(tab.page.url).query}")
+    again.page.get_by_text(heading).wait_for()
+
+
+def test_a_film_runs_and_stops(visit: "Visit") -> None:
+    tab = visit(f"{PAGE}?section=seeks&steps=256&dream_side=192")
+    tab.page.get_by_role("button", name="Start", exact=True).click()
+    tab.page.get_by_role("button", name="Stop", exact=True).click(timeout=20_000)
+    tab.page.get_by_text("Stopped at step").wait_for(timeout=10_000)
+    tab.settle()
+    assert trouble(tab.findings()) == {}
+
+
+def test_an_own_photo_is_looked_at_and_a_bad_file_keeps_it(visit: "Visit") -> None:
+    tab = visit(f"{PAGE}?section=why")
+    target = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (90, 120, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(target, "PNG")
+    tab.page.get_by_role("combobox").first.click()
+    tab.page.get_by_role("option", name="Your own photo").click()
+    tab.settle()
+    chooser = tab.page.locator('input[type="file"]').first
+    chooser.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": target.getvalue()})
+    tab.settle()
+    assert tab.page.get_by_text("120 × 90").count() >= 1
+    assert trouble(tab.findings()) == {}
+    chooser = tab.page.locator('input[type="file"]').first
+    chooser.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"not a picture"})
+    tab.settle()
+    assert tab.page.get_by_text("This is not a picture we can open").count() == 1
+    assert tab.page.locator(".js-plotly-plot").count() >= 1
