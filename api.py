@@ -41,6 +41,9 @@ from models._images import MAXIMUM_BYTES
 
 __all__ = ["SERVING", "build", "main", "teach_mcp"]
 
+SPACES = (
+    importlib.import_module("spaces") if importlib.util.find_spec("spaces") else None
+)  # ZeroGPU
 SESSIONS = 200  # whose last inputs are remembered; gradio would keep 10,000
 PICTURES_IN_MCP = 4  # more would fill the memory of whoever asked
 FONT = ("system-ui", "sans-serif")
@@ -147,8 +150,8 @@ def _handler(endpoint: Endpoint) -> Callable[..., Any]:
             yield _packed(endpoint, plain(step))
 
     handle: Callable[..., Any] = stream if endpoint.streams else answer
-    if endpoint.heavy:
-        handle = _on_gpu(handle)
+    if endpoint.heavy and SPACES is not None:
+        handle = SPACES.GPU(handle)
     handle.__name__ = endpoint.name
     handle.__doc__ = endpoint.help
     keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -157,14 +160,6 @@ def _handler(endpoint: Endpoint) -> Callable[..., Any]:
     ]
     vars(handle)["__signature__"] = inspect.Signature(parameters)
     return handle
-
-
-def _on_gpu(handle: Callable[..., Any]) -> Callable[..., Any]:
-    """Ask a ZeroGPU Space for its GPU; anywhere else nothing changes."""
-    if importlib.util.find_spec("spaces") is None:
-        return handle
-    wrapped: Callable[..., Any] = importlib.import_module("spaces").GPU(handle)
-    return wrapped
 
 
 def _packed(endpoint: Endpoint, answer: Plain) -> Any:

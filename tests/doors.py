@@ -4,20 +4,43 @@ import atexit
 import functools
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
-from tests.serving import ASGI, Server, serve
+from gallery.demos import demos
+from tests.serving import ASGI, Server, Session, serve
 
-__all__ = ["both_doors", "wait_for"]
+__all__ = ["Doors", "both_doors", "wait_for"]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """A running process, and what its very first visitor met."""
+
+    server: Server
+    first_page: int  # status of a deep link
+    first_health: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self.server.url
 
 
 @functools.cache
-def both_doors() -> Server:
+def both_doors() -> Doors:
     """``uvicorn app:app`` on a free port of loopback, until the tests are over."""
     stack = ExitStack()
     atexit.register(stack.close)
-    return stack.enter_context(serve(ASGI))
+    server = stack.enter_context(serve(ASGI))
+    page = demos()[0].url_path
+    status = httpx.get(f"{server.url}/{page}").status_code
+    health = httpx.get(f"{server.url}/health").json()
+    with Session(server.url, page) as session:
+        session.rerun()
+    return Doors(server, status, health)
 
 
 def wait_for(url: str, part: str) -> None:

@@ -12,12 +12,10 @@ import logging
 import os
 import re
 import socket
-import sys
 import time
 import typing
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import gradio as gr
 import httpx
@@ -660,10 +658,7 @@ def test_a_zero_gpu_space_lends_its_gpu_to_model_work_only(monkeypatch):
         lent.append(function)
         return function
 
-    module = ModuleType("spaces")
-    module.__spec__ = ModuleSpec("spaces", None)
-    module.GPU = borrow
-    monkeypatch.setitem(sys.modules, "spaces", module)
+    monkeypatch.setattr(api, "SPACES", SimpleNamespace(GPU=borrow))
     for endpoint in ENDPOINTS:
         lent.clear()
         handle = api._handler(endpoint)
@@ -676,3 +671,4 @@ def test_a_zero_gpu_space_lends_its_gpu_to_model_work_only(monkeypatch):
 
 def test_elsewhere_nothing_is_asked_for():
     assert importlib.util.find_spec("spaces") is None
+    assert api.SPACES is None

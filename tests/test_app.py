@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -27,24 +28,12 @@ def url():
     return both_doors().url
 
 
-@pytest.fixture(scope="module")
-def fresh():
-    """A process that nobody has visited yet."""
-    with alone("-m", "uvicorn", "app:app", "--port={port}") as address:
-        yield address
+def test_the_first_visitor_may_come_by_a_deep_link():
+    assert both_doors().first_page == 200
 
 
-def test_the_first_visitor_may_come_by_a_deep_link(fresh):
-    page = demos()[0].url_path
-    assert httpx.get(f"{fresh}/{page}").status_code == 200
-    with Session(fresh, page) as session:
-        session.rerun()
-
-
-def test_the_pages_do_not_wait_for_the_second_door(fresh):
-    health = httpx.get(f"{fresh}/health").json()
-    assert health == {"status": "ok", "api": False, "warm": False}
-    assert httpx.get(f"{fresh}/").status_code == 200
+def test_the_pages_do_not_wait_for_the_second_door():
+    assert both_doors().first_health == {"status": "ok", "api": False, "warm": False}
 
 
 def test_both_doors_answer(url):
@@ -58,7 +47,7 @@ def test_both_doors_answer(url):
 def test_health_says_when_everything_is_warm(url):
     wait_for(url, "warm")
     assert httpx.get(f"{url}/health").json() == {"status": "ok", "api": True, "warm": True}
-    assert "incident" not in both_doors().log.read_text("utf-8")
+    assert "incident" not in both_doors().server.log.read_text("utf-8")
 
 
 @pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
@@ -74,30 +63,29 @@ def test_pages_speak_over_their_websocket(url):
         assert socket_.subprotocol == "streamlit"
 
 
-def test_tools_call_this_server_whatever_the_host_header_says(fresh):
+def test_tools_call_this_server_whatever_the_host_header_says():
     """The MCP side calls the API over HTTP; a forged Host must not send it elsewhere."""
-    message = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "tools/call",
-        "params": {"name": "padding_stride_output_size", "arguments": {"size": 9}},
-    }
-    wait_for(fresh, "api")
-    with socket.create_server(("127.0.0.1", 0)) as trap:
-        trap.settimeout(0.3)
-        headers = {
-            "Accept": "application/json, text/event-stream",
-            "Host": f"127.0.0.1:{trap.getsockname()[1]}",
-            "X-Forwarded-Host": f"127.0.0.1:{trap.getsockname()[1]}",
-        }
-        answer = httpx.post(
-            f"{fresh}/gradio/gradio_api/mcp/", json=message, headers=headers, timeout=30
-        )
-        assert '"text":"7"' in answer.text
-        with pytest.raises(TimeoutError):
-            trap.accept()
+    tools = SimpleNamespace(local_url=None)
+
+    async def answer(scope, receive, send):
+        """Stand in for gradio."""
+
+    async def knock(server):
+        second = app.SecondDoor()
+        second._app, second._door = answer, SimpleNamespace(mcp_server_obj=tools)
+        second.tried.set()
+        headers = [(b"host", b"elsewhere.example"), (b"x-forwarded-host", b"elsewhere.example")]
+        await second({"type": "http", "headers": headers, "server": server}, None, None)
+
+    asyncio.run(knock(("127.0.0.1", 8501)))
+    assert tools._local_url == "http://127.0.0.1:8501/gradio/"
+    asyncio.run(knock(("::1", 80)))
+    assert tools._local_url == "http://[::1]:80/gradio/"
+    asyncio.run(knock(("/run/gallery.sock", None)))
+    assert tools._local_url == "http://[::1]:80/gradio/"
 
 
+@pytest.mark.slow
 def test_the_second_door_stands_alone(tmp_path):
     with alone("api.py") as address:
         assert httpx.get(f"{address}/").status_code == 200
@@ -167,6 +155,23 @@ def test_a_second_door_that_does_not_open_apologises_and_the_pages_go_on(monkeyp
     assert answer.status_code == 503
     name = re.search(r"[0-9a-f]{8}", answer.text).group()
     assert answer.text == shared("zh").labels["apology"](id=name)
+
+
+def test_a_script_that_fails_outside_a_page_apologises(monkeypatch):
+    said = []
+    monkeypatch.setattr(app.st, "error", said.append)
+    monkeypatch.setattr(app.st, "context", SimpleNamespace(headers={"accept-language": "zh"}))
+    assert app._apologise_on_page(caught()) is True
+    name = re.search(r"[0-9a-f]{8}", said[0]).group()
+    assert said == [shared("zh").labels["apology"](id=name)]
+
+
+def test_a_request_that_fails_apologises():
+    request = SimpleNamespace(headers={"accept-language": "en"})
+    answer = asyncio.run(app._apologise(request, caught()))
+    assert answer.status_code == 500
+    assert b"diary" not in answer.body
+    assert re.search(rb"[0-9a-f]{8}", answer.body)
 
 
 def test_an_incident_is_one_line_with_an_id_and_without_what_was_given(caplog, monkeypatch):
