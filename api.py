@@ -41,9 +41,8 @@ from models._images import MAXIMUM_BYTES
 
 __all__ = ["SERVING", "build", "main", "teach_mcp"]
 
-SPACES = (
-    importlib.import_module("spaces") if importlib.util.find_spec("spaces") else None
-)  # ZeroGPU
+# A ZeroGPU Space lends its GPU through this package, which has to come before torch.
+SPACES = importlib.import_module("spaces") if importlib.util.find_spec("spaces") else None
 SESSIONS = 200  # whose last inputs are remembered; gradio would keep 10,000
 PICTURES_IN_MCP = 4  # more would fill the memory of whoever asked
 FONT = ("system-ui", "sans-serif")
