@@ -3,6 +3,15 @@
 The hub's own client fetches the files into its own cache, which other programs on the machine
 share. There each file is named by its hash, and each is held to that before anyone parses it.
 ``HF_ENDPOINT``, ``HF_HUB_CACHE`` and ``HF_HUB_OFFLINE`` mean what they mean to that client.
+
+A network of transformers is described like this; ``load`` puts the weights in:
+
+    def build(folder: Path) -> nn.Module:
+        from transformers import BertConfig, BertForMaskedLM
+
+        return BertForMaskedLM(BertConfig.from_pretrained(folder, attn_implementation="eager"))
+
+Once it is loaded, ``hub_folder`` gives the same folder again, for its tokenizer, without a network.
 """
 
 import functools
