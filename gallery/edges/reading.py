@@ -17,6 +17,7 @@ from models.edge_filters import PhotoNumbers, Presentation, arithmetic, describe
 
 __all__ = ["CHANNELS", "draw_numbers", "draw_response", "open_sum"]
 
+TINTS = {"grey": "#888888", "red": "#D55E00", "green": "#009E73", "blue": "#0072B2"}
 CHANNELS: tuple[Shown, ...] = ("colour", "grey", "red", "green", "blue")
 
 
@@ -32,6 +33,8 @@ def draw_numbers(page: Page, photo: Photo, channel: Shown, found: PhotoNumbers) 
         range(256), curves, words.levels_title, words.levels_alt,
         x=words.level, y=words.pixels, height=260,
     )  # fmt: skip
+    for line, name in zip(drawn.figure.data, found.channels, strict=True):
+        line.line.color = TINTS[name]
     show.drawing(drawn)
     table: dict[str, Any] = {
         words.channel: names,

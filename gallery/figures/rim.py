@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rim", "rim_answers"]
 
-SHOWN = 24  # pixels of an answer, from its upper left corner
+SHOWN = 24  # pixels of an answer, down and across
 ENLARGED = 8  # times
 
 
@@ -56,8 +56,17 @@ def rim(
 
 
 def rim_answers(views: "Sequence[BorderView]") -> list[Pixels]:
-    """The upper left corner of every answer, enlarged, all on one scale."""
-    corners = [view.values[:SHOWN, :SHOWN] for view in views]
-    limit = max(float(np.abs(corner).max(initial=0.0)) for corner in corners)
-    pictures = (coloured(corner, signed=True, limit=limit or 1.0) for corner in corners)
+    """The answers at the left rim, where the photo has most to see, enlarged, on one scale.
+
+    Args:
+        views: What every rule makes of one photo; ``reflect`` among them tells where to look.
+    """
+    told = next(view for view in views if view.border == "reflect").values
+    strength = np.abs(told[:, :SHOWN]).sum(axis=1)
+    run = np.convolve(strength, np.ones(min(SHOWN, len(strength))), "valid")
+    top = int(run.argmax())
+    pieces = [view.values[min(top, max(0, len(view.values) - SHOWN)) :] for view in views]
+    pieces = [piece[:SHOWN, :SHOWN] for piece in pieces]
+    limit = max(float(np.abs(piece).max(initial=0.0)) for piece in pieces)
+    pictures = (coloured(piece, signed=True, limit=limit or 1.0) for piece in pieces)
     return [picture.repeat(ENLARGED, axis=0).repeat(ENLARGED, axis=1) for picture in pictures]
