@@ -1,4 +1,1 @@
-"""The same work done by us and by the peer, in one run, as a ratio.
-
-    python -m benchmarks.home
-"""
+"""The same work done by us and by the peer, in one run, as a ratio."""

@@ -9,7 +9,12 @@ from models._spec import Embedded, Hub, ModelSpec, Torchvision
 __all__ = ["README", "demo_table", "model_table", "write_tables"]
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-METRICS = {"top1": "top-1", "top5": "top-5"}
+METRICS = {
+    "top1": "top-1",
+    "top5": "top-5",
+    "top1_mirrored": "top-1 with mirroring",
+    "top5_mirrored": "top-5 with mirroring",
+}
 
 
 def demo_table() -> str:
