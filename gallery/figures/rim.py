@@ -56,14 +56,15 @@ def rim(
 
 
 def rim_answers(views: "Sequence[BorderView]") -> list[Pixels]:
-    """The answers at the left rim, where the photo has most to see, enlarged, on one scale.
+    """The answers where the rules differ most along the left rim, enlarged, on one scale.
 
     Args:
-        views: What every rule makes of one photo; ``reflect`` among them tells where to look.
+        views: What every rule makes of one photo, ``reflect`` among them.
     """
     told = next(view for view in views if view.border == "reflect").values
-    strength = np.abs(told[:, :SHOWN]).sum(axis=1)
-    run = np.convolve(strength, np.ones(min(SHOWN, len(strength))), "valid")
+    same = [view.values for view in views if view.values.shape == told.shape]
+    differ = sum(np.abs(values[:, :2] - told[:, :2]).sum(axis=1) for values in same)
+    run = np.convolve(differ, np.ones(min(SHOWN, len(told))), "valid")
     top = int(run.argmax())
     pieces = [view.values[min(top, max(0, len(view.values) - SHOWN)) :] for view in views]
     pieces = [piece[:SHOWN, :SHOWN] for piece in pieces]
