@@ -12,7 +12,10 @@ import httpx
 from gallery.demos import demos
 from tests.serving import ASGI, Server, Session, serve
 
-__all__ = ["Doors", "both_doors", "wait_for"]
+__all__ = ["Doors", "both_doors", "fetch", "send", "wait_for"]
+
+fetch = functools.partial(httpx.get, verify=False, timeout=60)  # reading certificates takes longer
+send = functools.partial(httpx.post, verify=False, timeout=60)
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ def both_doors() -> Doors:
     atexit.register(stack.close)
     server = stack.enter_context(serve(ASGI))
     page = demos()[0].url_path
-    status = httpx.get(f"{server.url}/{page}").status_code
-    health = httpx.get(f"{server.url}/health").json()
+    status = fetch(f"{server.url}/{page}").status_code
+    health = fetch(f"{server.url}/health").json()
     with Session(server.url, page) as session:
         session.rerun()
     return Doors(server, status, health)
@@ -46,6 +49,6 @@ def both_doors() -> Doors:
 def wait_for(url: str, part: str) -> None:
     """Wait until ``/health`` says that a part (``api``, ``warm``) is there."""
     limit = time.monotonic() + 120
-    while not httpx.get(f"{url}/health").json()[part]:
+    while not fetch(f"{url}/health").json()[part]:
         assert time.monotonic() < limit
         time.sleep(0.1)

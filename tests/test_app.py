@@ -19,7 +19,7 @@ import app
 from gallery import incident
 from gallery.demos import demos
 from gallery.words import shared
-from tests.doors import both_doors, wait_for
+from tests.doors import both_doors, fetch, send, wait_for
 from tests.serving import ROOT, Session
 
 
@@ -39,20 +39,20 @@ def test_the_pages_do_not_wait_for_the_second_door():
 def test_both_doors_answer(url):
     wait_for(url, "api")
     for path in ("/", "/gradio/", "/health", "/_stcore/health", "/gradio/gradio_api/info"):
-        assert httpx.get(f"{url}{path}", follow_redirects=True).status_code == 200, path
-    assert "streamlit" in httpx.get(f"{url}/").text.lower()
-    assert "gradio" in httpx.get(f"{url}/gradio/").text.lower()
+        assert fetch(f"{url}{path}", follow_redirects=True).status_code == 200, path
+    assert "streamlit" in fetch(f"{url}/").text.lower()
+    assert "gradio" in fetch(f"{url}/gradio/").text.lower()
 
 
 def test_health_says_when_everything_is_warm(url):
     wait_for(url, "warm")
-    assert httpx.get(f"{url}/health").json() == {"status": "ok", "api": True, "warm": True}
+    assert fetch(f"{url}/health").json() == {"status": "ok", "api": True, "warm": True}
     assert "incident" not in both_doors().server.log.read_text("utf-8")
 
 
 @pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
 def test_every_page_opens_by_its_address(url, demo):
-    assert httpx.get(f"{url}/{demo.url_path}").status_code == 200
+    assert fetch(f"{url}/{demo.url_path}").status_code == 200
     with Session(url, demo.url_path) as session:
         session.rerun()
 
@@ -88,13 +88,13 @@ def test_tools_call_this_server_whatever_the_host_header_says():
 @pytest.mark.slow
 def test_the_second_door_stands_alone(tmp_path):
     with alone("api.py") as address:
-        assert httpx.get(f"{address}/").status_code == 200
-        info = httpx.get(f"{address}/gradio_api/info").json()["named_endpoints"]
+        assert fetch(f"{address}/").status_code == 200
+        info = fetch(f"{address}/gradio_api/info").json()["named_endpoints"]
         assert "/padding_stride_output_size" in info
         call = f"{address}/gradio_api/call/padding_stride_output_size"
-        event = httpx.post(call, json={"data": [227, 11, 0, 4]}).json()["event_id"]
-        assert "data: [55]" in httpx.get(f"{call}/{event}", timeout=30).text
-        assert httpx.get(f"{address}/gradio_api/file=/etc/passwd").status_code == 403
+        event = send(call, json={"data": [227, 11, 0, 4]}).json()["event_id"]
+        assert "data: [55]" in fetch(f"{call}/{event}").text
+        assert fetch(f"{address}/gradio_api/file=/etc/passwd").status_code == 403
 
 
 @contextlib.contextmanager
