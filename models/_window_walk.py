@@ -8,8 +8,6 @@ no multiple of the stride their number changes from cell to cell: the checkerboa
 Dumoulin and Olah, *Deconvolution and Checkerboard Artifacts*, Distill (2016).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -17,16 +15,14 @@ from numpy.typing import NDArray
 
 from models._errors import InputError
 from models._ranges import Range, checked
-from models._window import Window, transposed_window, window_of
+from models._walk_links import AxisLinks, Link
+from models._walk_numbers import Numbers, Values, Weights, fill_numbers, fill_weights
+from models._walk_steps import Walk
+from models._window import Window, window_of
 
-__all__ = ["Step", "Term", "Walk", "walk"]
+__all__ = ["walk"]
 
 Operation = Literal["convolution", "transposed", "max_pooling", "average_pooling"]
-Numbers = Literal["counting", "random", "edge", "spot", "checkerboard"]
-Weights = Literal["random", "ones", "mean", "edge", "bilinear"]
-Values = NDArray[np.float32]
-Link = tuple[int, int]  # input index (outside the input: padding), tap of the kernel
-Links = tuple[tuple[Link, ...], ...]  # for every output index
 
 DrawnSize = Annotated[int, Range(1, 32, 1, "px")]
 DrawnKernel = Annotated[int, Range(1, 11, 1)]
@@ -35,72 +31,6 @@ DrawnStride = Annotated[int, Range(1, 8, 1, "px")]
 DrawnDilation = Annotated[int, Range(1, 4, 1, "px")]
 DrawnOutputPadding = Annotated[int, Range(0, 7, 1, "px")]
 WEIGHTED = ("convolution", "transposed")
-LARGEST_DRAWN = 64  # cells a side of an output
-
-
-@dataclass(frozen=True)
-class Term:
-    """One product of a cell's sum, or one number a maximum is taken from."""
-
-    row: int  # of the input; outside it in the padding
-    column: int
-    value: float  # 0 in the padding, minus infinity for max pooling
-    weight: float  # 1 for pooling
-    product: float
-    padding: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """One output cell, opened."""
-
-    row: int
-    column: int
-    terms: tuple[Term, ...]
-    divisor: int  # 1 unless the average is taken
-    result: float
-    arithmetic: str  # such as "1·2 + 0·3 = 2"
-
-
-@dataclass(frozen=True, eq=False)
-class Walk:
-    """A whole walk; it iterates over its steps, row by row."""
-
-    operation: str
-    values: Values  # (height, width) input
-    weights: Values  # (kernel height, kernel width); ones for pooling
-    outputs: Values  # (output height, output width)
-    row_links: Links  # for every output row: (input row, kernel row)
-    column_links: Links  # for every output column: (input column, kernel column)
-    divisors: NDArray[np.int64]  # (output height, output width); ones unless averaging
-    overlaps: NDArray[np.int64]  # (output height, output width) input cells each output reads
-    feeds: NDArray[np.int64]  # (height, width) outputs each input cell goes into
-    padding: tuple[int, int, int, int]  # top, bottom, left, right, in pixels
-    stride: tuple[int, int]  # down, across
-    dilation: tuple[int, int]  # down, across
-
-    def __len__(self) -> int:
-        """How many output cells there are."""
-        return self.outputs.size
-
-    def __iter__(self) -> Iterator[Step]:
-        """Go through the output cells as one reads a page."""
-        return (self.step(int(row), int(column)) for row, column in np.ndindex(self.outputs.shape))
-
-    def step(self, row: int, column: int) -> Step:
-        """Open one output cell."""
-        height, width = self.values.shape
-        outside = -np.inf if self.operation == "max_pooling" else 0.0
-        terms = []
-        for y, tap_y in self.row_links[row]:
-            for x, tap_x in self.column_links[column]:
-                inside = 0 <= y < height and 0 <= x < width
-                value = float(self.values[y, x]) if inside else outside
-                weight = float(self.weights[tap_y, tap_x])
-                terms.append(Term(y, x, value, weight, value * weight, not inside))
-        divisor, result = int(self.divisors[row, column]), float(self.outputs[row, column])
-        text = _write(self.operation, terms, divisor, result)
-        return Step(row, column, tuple(terms), divisor, result, text)
 
 
 @checked
@@ -181,7 +111,7 @@ def walk(
     if dimensions == 1:
         down, across, extras = Window(1, 1), down, (0, output_padding)
     plans = tuple(
-        _Plan.of(operation, window, extra)
+        AxisLinks.of(operation, window, extra)
         for window, extra in zip((down, across), extras, strict=True)
     )
     generator = np.random.default_rng(seed)
@@ -190,77 +120,6 @@ def walk(
     pattern = weights if operation in WEIGHTED else "ones"
     taps = fill_weights(pattern, (down.kernel, across.kernel), generator)
     return _carry_out(operation, filled, taps, (down, across), plans, count_padding)
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """The links of one axis."""
-
-    links: Links
-    counted: tuple[int, ...]  # padded positions in each window, as torch counts them
-
-    @classmethod
-    def of(cls, operation: str, window: Window, extra: int) -> "_Plan":
-        if operation == "transposed":
-            return cls._transposed(window, extra)
-        if window.count > LARGEST_DRAWN:
-            raise InputError("too_large_to_draw", output=window.count, limit=LARGEST_DRAWN)
-        end = window.size + window.after
-        links = []
-        for position in range(window.count):
-            links.append(tuple((index, tap) for tap, index in enumerate(window.taps(position))))
-        counted = tuple(sum(index < end for index, _ in link) for link in links)
-        return cls(tuple(links), counted)
-
-    @classmethod
-    def _transposed(cls, window: Window, extra: int) -> "_Plan":
-        wide = transposed_window(window.size, window, extra)
-        if wide.size > LARGEST_DRAWN:
-            raise InputError("too_large_to_draw", output=wide.size, limit=LARGEST_DRAWN)
-        links: list[list[Link]] = [[] for _ in range(wide.size)]
-        for position in range(window.size):
-            for tap, target in enumerate(wide.taps(position)):
-                if 0 <= target < wide.size:
-                    links[target].append((position, tap))
-        return cls(tuple(tuple(link) for link in links), tuple(len(link) for link in links))
-
-
-def fill_numbers(numbers: str, shape: tuple[int, int], generator: np.random.Generator) -> Values:
-    """Fill an input of (height, width) with numbers that are easy to follow."""
-    rows, columns = np.indices(shape)
-    patterns = {
-        "counting": rows * shape[1] + columns,
-        "edge": np.where(columns < (shape[1] + 1) // 2, 1, 8),
-        "spot": np.where((rows == shape[0] // 2) & (columns == shape[1] // 2), 9, 0),
-        "checkerboard": (rows + columns) % 2 * 9,
-    }
-    if numbers in patterns:
-        return patterns[numbers].astype(np.float32)
-    return generator.integers(0, 10, shape).astype(np.float32)
-
-
-def fill_weights(weights: str, shape: tuple[int, int], generator: np.random.Generator) -> Values:
-    """Fill a kernel of (height, width)."""
-    rows, columns = shape
-    if weights == "ones":
-        return np.ones(shape, np.float32)
-    if weights == "mean":
-        return np.full(shape, 1 / (rows * columns), np.float32)
-    if weights == "edge":
-        return np.broadcast_to(np.sign(np.arange(columns) - (columns - 1) / 2), shape).astype(
-            np.float32
-        )
-    if weights == "bilinear":
-        return np.outer(_tent(rows), _tent(columns)).astype(np.float32)
-    return generator.integers(-2, 3, shape).astype(np.float32)
-
-
-def _tent(taps: int) -> NDArray[np.float64]:
-    """Weights that interpolate linearly when the stride is half the taps (rounded up)."""
-    factor = (taps + 1) // 2
-    middle = factor - 1 if taps % 2 else factor - 0.5
-    tent: NDArray[np.float64] = 1 - np.abs(np.arange(taps) - middle) / factor
-    return tent
 
 
 def _axis(
@@ -291,7 +150,7 @@ def _carry_out(
     values: Values,
     weights: Values,
     windows: tuple[Window, Window],
-    plans: tuple[_Plan, ...],
+    plans: tuple[AxisLinks, ...],
     count_padding: bool,
 ) -> Walk:
     down, across = plans
@@ -346,33 +205,13 @@ def _answer(
     return float((patch * weights[np.ix_(taps_y, taps_x)]).sum())
 
 
-def _feeds(window: Window, plan: _Plan) -> NDArray[np.int64]:
+def _feeds(window: Window, plan: AxisLinks) -> NDArray[np.int64]:
     feeds = np.zeros(window.size, np.int64)
     for link in plan.links:
         for index, _ in link:
             if 0 <= index < window.size:
                 feeds[index] += 1
     return feeds
-
-
-def _write(operation: str, terms: list[Term], divisor: int, result: float) -> str:
-    if operation == "max_pooling":
-        return f"max({', '.join(_number(term.value) for term in terms)}) = {_number(result)}"
-    if operation == "average_pooling":
-        total = " + ".join(_number(term.value) for term in terms)
-        return f"({total}) / {divisor} = {_number(result)}"
-    products = [f"{_number(term.value)}·{_signed(term.weight)}" for term in terms]
-    return f"{' + '.join(products) or '0'} = {_number(result)}"
-
-
-def _number(value: float) -> str:
-    if np.isinf(value):
-        return "−∞"
-    return f"{value:.3f}".rstrip("0").rstrip(".").replace("-", "−")
-
-
-def _signed(value: float) -> str:
-    return f"({_number(value)})" if value < 0 else _number(value)
 
 
 def _or(value: int | None, otherwise: int | None) -> int:

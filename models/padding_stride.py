@@ -48,6 +48,7 @@ from models._layers import Layer
 from models._pooling_shift import PoolingShift, pooling_shift
 from models._ranges import checked
 from models._volume import Volume, convolve_volume
+from models._walk_steps import Step, Term, Walk
 from models._window import (
     Dilation,
     Kernel,
@@ -59,7 +60,7 @@ from models._window import (
     transposed_window,
     window_of,
 )
-from models._window_walk import Step, Term, Walk, walk
+from models._window_walk import walk
 
 __all__ = [
     "PRESETS",

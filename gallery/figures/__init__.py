@@ -22,6 +22,7 @@ from gallery.figures.matrices import Matrix, matrices
 from gallery.figures.receptive_field import field_on_photo, field_picture
 from gallery.figures.rim import rim, rim_answers
 from gallery.figures.stages import blurred, canny_pictures, pictured
+from gallery.figures.table_picture import table_picture
 from gallery.figures.volumes import volumes
 from gallery.figures.window_strip import window_strip
 
@@ -59,6 +60,7 @@ __all__ = [
     "pictured",
     "rim",
     "rim_answers",
+    "table_picture",
     "volumes",
     "window_strip",
 ]

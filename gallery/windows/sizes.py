@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from gallery import address, controls, figures, show
+from gallery import address, figures, show
 from gallery.answers import answer
 from gallery.page import Page
 from gallery.takeaway import TakeAway, snippet
@@ -16,7 +16,6 @@ from models.padding_stride import (
     dropped,
     measure,
     nearest_fits,
-    same_padding,
     torch_shape,
     transposed_output_size,
     walk,
@@ -24,21 +23,15 @@ from models.padding_stride import (
 )
 
 __all__ = [
-    "ask_conventions",
     "draw_answer",
-    "draw_conventions",
     "draw_fit",
     "draw_formulas",
     "draw_strips",
     "take",
 ]
 
+STRIP = ("input", "output", "read", "padding", "unread", "reads")  # the words of a strip
 DRAWN = 32  # pixels of an axis that is drawn
-CONVENTIONS: tuple[Literal["pytorch", "tensorflow", "half"], ...] = (
-    "pytorch",
-    "tensorflow",
-    "half",
-)
 FRAMEWORKS: tuple[Literal["pytorch", "keras"], ...] = ("pytorch", "keras")
 
 
@@ -82,10 +75,7 @@ def draw_fit(page: Page, setting: Setting) -> None:
 def draw_strips(page: Page, setting: Setting) -> None:
     """Every window of every direction, where it is small enough to be drawn."""
     words = page.words
-    named = {
-        each: words[f"strip_{each}"]
-        for each in ("input", "output", "read", "padding", "unread", "reads")
-    }
+    named = {each: words[f"strip_{each}"] for each in STRIP}
     if setting.operation == "transposed":
         named |= {"reads": words.strip_writes}
     st.markdown(words.strip_key)
@@ -110,58 +100,15 @@ def take(setting: Setting) -> TakeAway:
     report = measure(shape, layer)
     files = {f"layer_{name}.py": write_code(shape, [layer], name) for name in FRAMEWORKS}
     table: dict[str, list[Any]] = {
+        "layer": [layer.kind],
         "input": [_times(shape)],
         "output": [_times(report.shape)],
         "parameters": [report.parameters],
         "macs": [report.macs],
         "memory_bytes": [report.memory_bytes],
     }
-    return TakeAway(
-        "layer", snippet(measure, shape, _mapping(setting)), table=table, data=report, files=files
-    )
-
-
-def ask_conventions(page: Page) -> dict[str, int]:
-    """What every convention is asked for."""
-    with st.container(horizontal=True):
-        return {
-            name: controls.entry(page.controls[name], same_padding, default=default, width=136)
-            for name, default in (("size", 6), ("kernel", 3), ("stride", 2), ("dilation", 1))
-        }
-
-
-def draw_conventions(page: Page, asked: dict[str, int]) -> TakeAway:
-    """``same`` as three habits mean it, side by side on one axis."""
-    words = page.words
-    headings = ("convention", "before", "after", "output", "centre")
-    rows: dict[str, list[Any]] = {words[f"same_{each}"]: [] for each in headings}
-    drawings = []
-    for convention in CONVENTIONS:
-        name = words[f"convention_{convention}"]
-        if convention == "pytorch" and asked["stride"] > 1:
-            values: tuple[object, ...] = (name, "–", "–", words.same_refused, "–")
-        else:
-            found = same_padding(**asked, convention=convention)
-            values = (name, found.before, found.after, found.output, f"{found.centre:g}")
-            drawings.append((name, found))
-        for column, value in zip(rows.values(), values, strict=True):
-            column.append(str(value))
-    show.table(rows)
-    named = {each: words[f"strip_{each}"] for each in
-             ("input", "output", "read", "padding", "unread", "reads")}  # fmt: skip
-    small = max(asked["size"], *(found.output for _, found in drawings)) <= DRAWN
-    axis_fits = asked["kernel"] <= 11 and asked["stride"] <= 8 and asked["dilation"] <= 4
-    if small and axis_fits and all(max(found.before, found.after) <= 10 for _, found in drawings):
-        st.markdown(words.strip_key)
-        for name, found in drawings:
-            walked = answer(
-                walk, dimensions=1, **asked, padding=found.before, padding_after=found.after
-            )
-            alt = words.strip_alt(name=name, size=asked["size"], output=found.output)
-            show.drawing(figures.window_strip(walked, name, alt, named), key=f"same-{name}")
-    else:
-        st.caption(words.too_long_to_draw(limit=DRAWN))
-    return TakeAway("same", snippet(same_padding, **asked, convention="tensorflow"), table=rows)
+    code = snippet(measure, shape, _mapping(setting))
+    return TakeAway("layer", code, figures.table_picture(table), table, report, files)
 
 
 def _formula(page: Page, setting: Setting, axis: Axis) -> str:

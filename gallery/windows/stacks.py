@@ -1,5 +1,6 @@
 """Stacks of layers, and the receptive field of a layer on a photo."""
 
+import contextlib
 import re
 from typing import Any, Literal
 
@@ -8,28 +9,24 @@ import streamlit as st
 from gallery import controls, figures, show
 from gallery.demos import Control
 from gallery.page import Page
-from gallery.photo import Photo
 from gallery.takeaway import TakeAway, snippet
 from models import padding_stride
-from models.networks import tiny_vgg
+from models._errors import InputError
 from models.padding_stride import (
-    EffectiveField,
     Layer,
     LayerReport,
     StackReport,
-    effective_receptive_field,
-    field_layers,
     output_size,
     write_code,
 )
 
-__all__ = ["ask_field", "ask_input", "draw_field", "draw_stack", "take_field", "take_stack"]
+__all__ = ["ask", "draw", "take"]
 
 Shape = tuple[int, ...]
 FRAMEWORKS: tuple[Literal["pytorch", "keras"], ...] = ("pytorch", "keras")
 
 
-def ask_input(page: Page, preset: str, default: Shape) -> Shape:
+def ask(page: Page, preset: str, default: Shape) -> Shape:
     """Channels, height and width of what the stack is given."""
     short = re.sub(r"\W", "", preset).lower()  # another network, another input
 
@@ -48,7 +45,7 @@ def ask_input(page: Page, preset: str, default: Shape) -> Shape:
         )
 
 
-def draw_stack(page: Page, report: StackReport) -> None:
+def draw(page: Page, report: StackReport) -> None:
     """Totals, the row of every layer, where the work is, and how the field grows."""
     words = page.words
     if not report.rows:
@@ -79,10 +76,13 @@ def draw_stack(page: Page, report: StackReport) -> None:
     show.drawing(drawn, key="shares")
 
 
-def take_stack(shape: Shape, layers: tuple[Layer, ...], report: StackReport) -> TakeAway:
+def take(shape: Shape, layers: tuple[Layer, ...], report: StackReport) -> TakeAway:
     """The table, the data, and the network as code."""
     given = [_mapping(layer) for layer in layers]
-    files = {f"network_{name}.py": write_code(shape, layers, name) for name in FRAMEWORKS}
+    files = {}
+    for name in FRAMEWORKS:
+        with contextlib.suppress(InputError):  # shortcuts that cross have no sequence to be written
+            files[f"network_{name}.py"] = write_code(shape, layers, name)
     table: dict[str, list[Any]] = {
         "layer": [_name(number, row) for number, row in enumerate(report, start=1)],
         "kind": [row.layer.kind for row in report],
@@ -90,98 +90,18 @@ def take_stack(shape: Shape, layers: tuple[Layer, ...], report: StackReport) -> 
         "parameters": [row.parameters for row in report],
         "macs": [row.macs for row in report],
         "memory_bytes": [row.memory_bytes for row in report],
-        "receptive_field": [_each(row.receptive_field) for row in report],
-        "jump": [_each(row.jump) for row in report],
-        "start": [_each(row.start) for row in report],
+        "receptive_field": [each(row.receptive_field) for row in report],
+        "jump": [each(row.jump) for row in report],
+        "start": [each(row.start) for row in report],
     }
     code = snippet(padding_stride.stack, shape, given)
-    return TakeAway("stack", code, table=table, data=report, files=files)
-
-
-def ask_field(page: Page) -> dict[str, Any]:
-    """Which layer, which position of it, and which weights."""
-    names = [row.layer.name for row in field_layers()]
-    layer = controls.choice(page.controls.layer, names, default="pool3")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        given = {
-            "layer": layer,
-            "down": controls.number(page.controls.down, effective_receptive_field),
-            "across": controls.number(page.controls.across, effective_receptive_field),
-        }
-        given["weights"] = controls.choice(
-            page.controls.trained, effective_receptive_field, parameter="weights"
-        )
-    return given
-
-
-def draw_field(page: Page, found: EffectiveField) -> None:
-    """The fields of all layers on the photo, and what really matters beside them."""
-    words = page.words
-    rows = field_layers()
-    boxes = {row.layer.name: _box_of(row, found) for row in rows}
-    title = words.theoretical_title(layer=found.layer, side=found.receptive_field)
-    alt = words.theoretical_alt(layer=found.layer, side=found.receptive_field)
-    share = round(found.effective_side)
-    soft = words.effective_title(layer=found.layer, side=share)
-    soft_alt = words.effective_alt(layer=found.layer, side=share)
-    show.side_by_side(
-        lambda: show.drawing(
-            figures.field_on_photo(found.photo, None, boxes, found.layer, title, alt), key="theory"
-        ),
-        lambda: show.drawing(
-            figures.field_on_photo(
-                found.photo, found.values, {found.layer: found.box}, found.layer, soft, soft_alt
-            ),
-            key="effect",
-        ),
-    )
-    with st.container(horizontal=True):
-        st.metric(words.field_theory, f"{found.receptive_field} px", help=words.field_theory_help)
-        st.metric(
-            words.field_effect, f"{found.effective_side:.0f} px", help=words.field_effect_help
-        )
-        st.metric(words.field_half, f"{found.half_energy_side} px", help=words.field_half_help)
-    show.table(
-        {
-            words.column_name: [row.layer.name for row in rows],
-            words.column_field: [_each(row.receptive_field) for row in rows],
-            words.column_jump: [_each(row.jump) for row in rows],
-            words.column_start: [_each(row.start) for row in rows],
-        }
-    )
-
-
-def take_field(found: EffectiveField, photo: Photo, given: dict[str, Any]) -> TakeAway:
-    """The tinted photo, the numbers and the network."""
-    data = {
-        "layer": found.layer,
-        "position": found.position,
-        "box": found.box,
-        "receptive_field": found.receptive_field,
-        "effective_side": found.effective_side,
-        "half_energy_side": found.half_energy_side,
-        "values": found.values,
-    }
-    picture = figures.field_picture(found.photo, found.values)
-    code = snippet(effective_receptive_field, photo, **given)
-    return TakeAway("receptive_field", code, picture, data=data, spec=tiny_vgg.SPEC)
+    return TakeAway("stack", code, figures.table_picture(table), table, report, files)
 
 
 def _beyond(row: LayerReport, report: StackReport) -> bool:
     """Whether a layer's field is wider than the input."""
     lengths = report[0].input_shape[1:]
     return any(field > length for field, length in zip(row.fields, lengths, strict=False))
-
-
-def _box_of(row: LayerReport, found: EffectiveField) -> tuple[float, float, float, float]:
-    """The field of the position of this layer that lies nearest to the one looked at."""
-    middle = ((found.box[0] + found.box[2]) / 2, (found.box[1] + found.box[3]) / 2)
-    centres = [
-        start + jump * round((where - start) / jump)
-        for where, start, jump in zip(middle, row.starts, row.jumps, strict=True)
-    ]
-    half = [side / 2 for side in row.fields]
-    return (centres[0] - half[0], centres[1] - half[1], centres[0] + half[0], centres[1] + half[1])
 
 
 def _table(page: Page, report: StackReport) -> dict[str, list[Any]]:
@@ -193,9 +113,9 @@ def _table(page: Page, report: StackReport) -> dict[str, list[Any]]:
         words.parameters: [f"{row.parameters:,}" for row in report],
         words.macs: [f"{row.macs:,}" for row in report],
         words.column_memory: [_megabytes(row.memory_bytes) for row in report],
-        words.column_field: [_each(row.receptive_field) for row in report],
-        words.column_jump: [_each(row.jump) for row in report],
-        words.column_start: [_each(row.start) for row in report],
+        words.column_field: [each(row.receptive_field) for row in report],
+        words.column_jump: [each(row.jump) for row in report],
+        words.column_start: [each(row.start) for row in report],
     }
 
 
@@ -213,7 +133,8 @@ def _name(number: int, row: LayerReport) -> str:
     return row.layer.name or f"{number}"
 
 
-def _each(value: float | tuple[float, ...]) -> str:
+def each(value: float | tuple[float, ...]) -> str:
+    """Write one number for all directions, or one for each."""
     values = value if isinstance(value, tuple) else (value,)
     return " × ".join(f"{each:g}" for each in values)
 

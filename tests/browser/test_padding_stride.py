@@ -1,0 +1,130 @@
+"""The walk under the hand: scrubbed by keyboard, pointed at from both sides, pinned into links."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from models.padding_stride import walk
+
+pytestmark = pytest.mark.browser
+
+WALK = "/Padding_Stride?section=walk&size=5&kernel=3&padding=1&stride=2"
+GIVEN = {"size": 5, "kernel": 3, "padding": 1, "stride": 2}
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'.walk [data-part="{name}"]')
+
+
+def point_at(canvas: Locator, row: float, column: float, rows: int, columns: int) -> None:
+    box = canvas.bounding_box()
+    assert box
+    canvas.hover(
+        position={
+            "x": box["width"] * (column + 0.5) / columns,
+            "y": box["height"] * (row + 0.5) / rows,
+        }
+    )
+
+
+def test_the_walk_is_scrubbed_by_keyboard(visit):
+    page = visit(WALK).page
+    answers = [step.arithmetic for step in walk(**GIVEN)]
+    expect(part(page, "sum")).to_have_text(answers[0])
+    scrub = part(page, "scrub")
+    scrub.focus()
+    for step in range(1, len(answers)):
+        page.keyboard.press("ArrowRight")
+        expect(part(page, "sum")).to_have_text(answers[step])
+        expect(part(page, "count")).to_have_text(f"{step + 1} / {len(answers)}")
+    page.keyboard.press("Home")
+    expect(part(page, "sum")).to_have_text(answers[0])
+
+
+def test_arrows_move_over_the_output_and_enter_pins_into_the_link(visit):
+    page = visit(WALK).page
+    part(page, "output-canvas").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(1, 2).arithmetic)
+    page.keyboard.press("Enter")
+    expect(part(page, "pin")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_url(re.compile(r"cell=1(%2C|,)2"))
+    shared = page.url.split("/", 3)[3]
+    again = visit(f"/{shared}", language=None).page
+    expect(part(again, "sum")).to_have_text(walk(**GIVEN).step(1, 2).arithmetic)
+
+
+def test_pointing_links_both_ways(visit):
+    page = visit(WALK).page
+    walked = walk(**GIVEN)
+    point_at(part(page, "output-canvas"), 2, 1, 3, 3)
+    expect(part(page, "sum")).to_have_text(walked.step(2, 1).arithmetic)
+    point_at(part(page, "input-canvas"), 3, 3, 7, 7)  # row 2, column 2 within one cell of padding
+    expect(part(page, "where")).to_contain_text("row 2, column 2")
+    expect(part(page, "where")).to_contain_text(f"into {walked.feeds[2, 2]} outputs")
+
+
+def test_a_pinned_cell_stays_under_a_moving_pointer(visit):
+    page = visit(WALK).page
+    output = part(page, "output-canvas")
+    point_at(output, 1, 1, 3, 3)
+    output.click(position={"x": 5, "y": 5})
+    pinned = walk(**GIVEN).step(0, 0).arithmetic
+    expect(part(page, "sum")).to_have_text(pinned)
+    point_at(output, 2, 2, 3, 3)
+    expect(part(page, "sum")).to_have_text(pinned)
+    part(page, "pin").click()
+    point_at(output, 2, 2, 3, 3)
+    expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(2, 2).arithmetic)
+
+
+def test_play_walks_on_and_pause_stops(visit):
+    page = visit(WALK).page
+    part(page, "speed").select_option("15")
+    part(page, "play").click()
+    expect(part(page, "count")).to_have_text("5 / 9")
+    part(page, "play").click()
+    stopped = part(page, "count").inner_text()
+    page.wait_for_timeout(400)
+    assert part(page, "count").inner_text() == stopped
+
+
+@pytest.mark.parametrize("view", ["gather", "zeros"])
+def test_the_views_of_a_transposed_convolution_agree(visit, view):
+    page = visit(f"/Padding_Stride?section=walk&operation=transposed&stride=2&view={view}").page
+    given = {"operation": "transposed", "size": 6, "kernel": 3, "padding": 1, "stride": 2}
+    walked = walk(**given)
+    part(page, "output-canvas").focus()
+    for key in ("ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    text = part(page, "sum").inner_text()
+    assert text.endswith(f"= {walked.outputs[1, 1]:g}".replace("-", "−"))
+
+
+def test_the_stamps_of_a_scatter_are_told(visit):
+    page = visit("/Padding_Stride?section=walk&operation=transposed&stride=2&view=scatter").page
+    expect(part(page, "where")).to_contain_text("row 0, column 0")
+    part(page, "scrub").focus()
+    page.keyboard.press("End")
+    expect(part(page, "count")).to_have_text("36 / 36")
+    expect(part(page, "where")).to_contain_text("row 5, column 5")
+
+
+@pytest.mark.parametrize("section", ["size", "walk", "same", "volume", "pooling", "stack", "field"])
+def test_every_section_fits_a_phone_in_chinese(visit, section):
+    tab = visit(f"/Padding_Stride?section={section}", language="zh", width=390, theme="dark")
+    found = tab.findings()
+    assert found["overflow"] == []
+    assert found["errors"] == []
+    assert found["without_alt"] == []
+
+
+def test_the_numbers_of_a_layer_are_typed_in(visit):
+    tab = visit("/Padding_Stride?section=size")
+    field = tab.page.get_by_label("Input (px)", exact=True)
+    field.fill("227")
+    field.press("Enter")
+    tab.settle()
+    expect(tab.page.get_by_text("10 × 113 × 113").first).to_be_visible()
