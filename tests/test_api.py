@@ -25,6 +25,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
 from PIL import Image
 
 import api
@@ -587,6 +588,10 @@ def test_the_page_asks_nobody_else(door):
 # --- tools --------------------------------------------------------------------------------------
 
 
+def data_address(pixels):
+    return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
+
+
 def remote(door, method, language="en", **parameters):
     message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
     headers = {
@@ -613,6 +618,25 @@ def test_every_endpoint_is_a_tool_with_a_description(door):
         assert list(tools[endpoint.name]["inputSchema"]["properties"]) == wanted
 
 
+def test_every_tool_says_what_it_takes_in_a_valid_schema(door):
+    for tool in remote(door, "tools/list")["tools"]:
+        Draft202012Validator.check_schema(tool["inputSchema"])
+        assert "$ref" not in json.dumps(tool["inputSchema"]), tool["name"]
+
+
+def test_a_tool_takes_several_photos(door):
+    photos = [data_address(photo_pixels()), data_address(photo_pixels()[::-1])]
+    several = [each for each in ENDPOINTS if any(p.kind == "photos" for p in each.parameters)]
+    assert several
+    for endpoint in several:
+        name = next(each.name for each in endpoint.parameters if each.kind == "photos")
+        result = remote(door, "tools/call", name=endpoint.name, arguments={name: photos})
+        assert not result.get("isError"), result["content"]
+        refused = remote(door, "tools/call", name=endpoint.name, arguments={name: ["/etc/passwd"]})
+        assert refused["isError"]
+        assert sentence(InputError("file_unknown"), "en") in refused["content"][0]["text"]
+
+
 def test_a_tool_answers_in_json(door):
     result = remote(
         door,
@@ -626,8 +650,8 @@ def test_a_tool_answers_in_json(door):
 
 
 def test_a_tool_takes_a_photo_and_gives_pictures(door):
-    data = "data:image/png;base64," + base64.b64encode(png(photo_pixels())).decode()
-    result = remote(door, "tools/call", name="edge_filters_gradient", arguments={"photo": data})
+    photo = data_address(photo_pixels())
+    result = remote(door, "tools/call", name="edge_filters_gradient", arguments={"photo": photo})
     assert not result.get("isError")
     kinds = [part["type"] for part in result["content"]]
     assert kinds[0] == "text"

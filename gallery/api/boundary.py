@@ -84,12 +84,14 @@ def file_bytes(given: Any) -> Any:
         return None
     if isinstance(given, list):
         return [file_bytes(each) for each in given]
+    if isinstance(given, str):
+        given = {"url": given} if given.startswith("data:") else {"path": given}
     if not isinstance(given, Mapping):
         raise InputError("file_unknown")
-    address = given.get("url")
-    if given.get("path") is None and isinstance(address, str) and address.startswith("data:"):
+    path, address = given.get("path"), given.get("url")
+    if path is None and isinstance(address, str) and address.startswith("data:"):
         return _embedded(address)
-    return Path(_uploaded(given.get("path"))).read_bytes()
+    return Path(_uploaded(path)).read_bytes()
 
 
 def _embedded(address: str) -> bytes:

@@ -23,6 +23,11 @@ ANY_JSON = {
     ],
     "description": "any JSON",
 }
+SEVERAL_FILES = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "string"}, {"type": "object"}]},
+    "description": "uploaded files, or data:image/png;base64,... for each",
+}
 RADIO_UP_TO = 5  # choices; more stand in a list
 
 
@@ -40,7 +45,7 @@ def make_input(demo: Demo, parameter: Parameter) -> Any:
     if parameter.kind == "photo":
         return make_photo(label, False)
     if parameter.kind == "photos":
-        return gr.Files(label=label)
+        return _photos(label)
     if is_worded:
         about["info"] = say(f"{demo.name}.{parameter.name}.help")
     if parameter.kind == "number":
@@ -67,6 +72,14 @@ def make_photo(label: Any, with_sample: bool) -> gr.Image:
         sources=["upload", "clipboard"],
         height=256,
     )
+
+
+def _photos(label: Any) -> gr.Files:
+    """Make the way several pictures come in; a tool may send them as texts (``data:...``)."""
+    files = gr.Files(label=label)
+    vars(files)["api_info"] = lambda: SEVERAL_FILES
+    vars(files)["data_model"] = None  # it would refuse texts; ``file_bytes`` checks what comes
+    return files
 
 
 def _number(parameter: Parameter, default: Any, about: dict[str, Any]) -> Any:
