@@ -6,11 +6,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from gallery.answers import answer
 from gallery.figures import coloured
+from gallery.photo import Photo
 from models._images import Pixels
 
-__all__ = ["STYLE", "markup", "palette", "photo_url", "script"]
+__all__ = ["STYLE", "markup", "palette", "photo_png", "photo_url", "script"]
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "pixel.css").read_text("utf-8")
@@ -33,10 +36,16 @@ def palette() -> list[int]:
     return [int(part) for part in coloured(ends, signed=True, limit=1.0).ravel()]
 
 
-def photo_url(pixels: Pixels) -> str:
-    """A photo as a PNG in a data URL: every pixel arrives in the browser as it is here."""
+def photo_png(pixels: Pixels) -> NDArray[np.uint8]:
+    """A photo as the bytes of a PNG: every pixel arrives in the browser as it is here."""
     order = cv2.COLOR_RGB2BGR if pixels.ndim == 3 else cv2.COLOR_GRAY2BGR
     done, data = cv2.imencode(".png", cv2.cvtColor(pixels, order))
     if not done:
         raise RuntimeError("OpenCV could not write a PNG")
+    return np.asarray(data, np.uint8)
+
+
+def photo_url(photo: Photo | Pixels) -> str:
+    """The same as a data URL; a page's photo is packed once and kept as answers are."""
+    data = answer(photo_png, photo) if isinstance(photo, Photo) else photo_png(photo)
     return "data:image/png;base64," + base64.b64encode(data.tobytes()).decode("ascii")

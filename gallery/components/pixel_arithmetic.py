@@ -10,6 +10,7 @@ from gallery import address
 from gallery.components.pixel import STYLE, markup, palette, photo_url, script
 from gallery.demos import Text, Words
 from gallery.frame import current
+from gallery.photo import Photo
 from models._edges_kernels import Weights
 from models._edges_rim import Channel
 from models._edges_sliding import Border, check_fits
@@ -32,7 +33,7 @@ _component = st.components.v2.component(
 
 
 def pixel_arithmetic(
-    pixels: Pixels,
+    photo: Photo,
     laid: Weights,
     anchor: tuple[int, int],
     border: Border,
@@ -44,7 +45,7 @@ def pixel_arithmetic(
     """Draw the photo, the answer and the sum under the pointer.
 
     Args:
-        pixels: uint8 (height, width, 3) or (height, width).
+        photo: What the kernel slides over.
         laid: (rows, columns) the kernel as it is laid on the photo.
         anchor: Row and column of the kernel that lie on the answered pixel.
         border: What lies beyond the rim.
@@ -57,14 +58,14 @@ def pixel_arithmetic(
         Row and column of the answer that the visitor stopped at.
     """
     page = current().demo.name
-    limit = _answer_shape(pixels, laid, border)
+    limit = _answer_shape(photo.pixels, laid, border)
     middle = (limit[0] // 2, limit[1] // 2)
     widget = address.settle(page, NAME, middle, lambda raw: _parse(raw, limit))
     kept: Place = st.session_state[widget]
     place = (min(kept[0], limit[0] - 1), min(kept[1], limit[1] - 1))
     _component(
         data={
-            "photo": photo_url(pixels),
+            "photo": photo_url(photo),
             "kernel": [[float(value) for value in line] for line in laid],
             "anchor": list(anchor),
             "border": border,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gallery.components.pixel import STYLE, markup, photo_url, script
 from gallery.demos import Text, Words
-from models._images import Pixels
+from gallery.photo import Photo
 
 __all__ = ["Shown", "pixel_lens"]
 
@@ -26,18 +26,18 @@ _component = st.components.v2.component(
 )
 
 
-def pixel_lens(pixels: Pixels, channel: Shown, words: Words[Text], key: str) -> None:
+def pixel_lens(photo: Photo, channel: Shown, words: Words[Text], key: str) -> None:
     """Draw the photo and a table of the numbers under the pointer.
 
     Args:
-        pixels: uint8 (height, width, 3).
+        photo: What to read.
         channel: Which numbers of it.
         words: The page's words; those named ``lens_...`` are used.
         key: Its widget key.
     """
     _component(
         data={
-            "photo": photo_url(pixels),
+            "photo": photo_url(photo),
             "channel": channel,
             "words": {name: words[f"lens_{name}"] for name in WORDS},
         },

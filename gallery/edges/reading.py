@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from gallery import figures, show
+from gallery.answers import answer
 from gallery.components.pixel_arithmetic import pixel_arithmetic
 from gallery.components.pixel_lens import Shown, pixel_lens
 from gallery.page import Page
@@ -24,7 +25,7 @@ CHANNELS: tuple[Shown, ...] = ("colour", "grey", "red", "green", "blue")
 def draw_numbers(page: Page, photo: Photo, channel: Shown, found: PhotoNumbers) -> TakeAway:
     """The photo under a lens, its shape as a tensor, and how often each level occurs."""
     words, knob = page.words, page.controls.plane
-    pixel_lens(photo.pixels, channel, words, "lens")
+    pixel_lens(photo, channel, words, "lens")
     height, width, depth = found.shape
     st.markdown(words.tensor(height=height, width=width, depth=depth, count=photo.pixels.size))
     names = [knob.option(name) for name in found.channels]
@@ -51,7 +52,7 @@ def draw_response(
 ) -> TakeAway:
     """Photo and answer beside each other, and what the way of showing it hides."""
     words, view = page.words, settings["view"]
-    picture = figures.pictured(shown, signed=view == "signed")
+    picture = answer(figures.pictured, shown, signed=view == "signed")
     if settings["colour"]:
         show.side_by_side(
             lambda: show.picture(photo.pixels, words.before, words.before),
@@ -60,7 +61,7 @@ def draw_response(
     else:
         border, flip = settings["border"], settings["flip"]
         laid, anchor = turned(weights, flip), anchor_of(weights, flip)
-        pixel_arithmetic(photo.pixels, laid, anchor, border, "grey", words, view, brief=True)
+        pixel_arithmetic(photo, laid, anchor, border, "grey", words, view, brief=True)
         st.caption(words[f"after_{view}"](low=shown.low, high=shown.high))
     st.markdown(words[f"hides_{view}"](negative=shown.negative, above=shown.above))
     drawn = figures.hidden(
@@ -79,7 +80,7 @@ def open_sum(
     """The sum under the pointer, and the same once more by the model."""
     words = page.words
     laid, anchor = turned(weights, flip), anchor_of(weights, flip)
-    row, column = pixel_arithmetic(photo.pixels, laid, anchor, border, channel, words)
+    row, column = pixel_arithmetic(photo, laid, anchor, border, channel, words)
     settings: dict[str, Any] = {
         "row": row,
         "column": column,
