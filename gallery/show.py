@@ -1,11 +1,13 @@
 """How results are put on a page: figures with their table twins, pictures with their words."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gallery.figures import Drawing
 from gallery.frame import current
@@ -15,6 +17,7 @@ __all__ = ["cards", "drawing", "picture", "side_by_side", "table", "watch"]
 
 T = TypeVar("T")
 ROWS = 200  # of a table twin
+SLICE = 0.5  # seconds of long work between two looks at the stop button
 
 
 def drawing(drawn: Drawing, key: str | None = None) -> None:
@@ -59,6 +62,37 @@ def cards(title: str) -> Iterator[None]:
         yield
 
 
+@dataclass(eq=False)
+class _Work(Generic[T]):
+    """Long work of one visitor, between two slices of it."""
+
+    settings: object
+    found: list[T] = field(default_factory=list)
+    running: Generator[T] | None = None
+    seconds: float = 0.0
+
+    def begin(self, work: Generator[T]) -> None:
+        """Start from the beginning."""
+        self.end()
+        self.found, self.running, self.seconds = [], work, 0.0
+
+    def end(self) -> None:
+        """Let go of the work; what was found is kept."""
+        if self.running is not None:
+            self.running.close()
+        self.running = None
+
+    def advance(self) -> None:
+        """Go on for a moment."""
+        start = monotonic()
+        while self.running is not None and monotonic() - start < SLICE:
+            try:
+                self.found.append(next(self.running))
+            except StopIteration:
+                self.running = None
+        self.seconds += monotonic() - start
+
+
 def watch(
     key: str,
     settings: object,
@@ -66,8 +100,12 @@ def watch(
     make: Callable[[], Generator[T]],
     total: int,
     draw: Callable[[list[T]], None],
+    preview: bool = False,
 ) -> list[T]:
-    """Run long work while the visitor looks on; a button stops it within a step.
+    """Run long work while the visitor looks on; a button stops it within a moment.
+
+    Streamlit lets nothing that is pressed inside a section interrupt the section. So the work is
+    done in slices, each in a run of its own, and the button is read between two of them.
 
     Args:
         key: Name of the work on this page.
@@ -76,61 +114,47 @@ def watch(
         make: Starts the generator that does it.
         total: How many results it will yield.
         draw: Draws what there is so far.
+        preview: Draw only while it runs, where the page shows the results in another way.
 
     Returns:
-        The results so far: all, some (stopped), or none (not started yet).
+        The results: all, some (stopped), or none (not started yet).
     """
     labels = current().shared.labels
     store = f"_watch-{current().demo.name}-{key}"
-    kept = st.session_state.get(store)
-    if kept is None or kept[0] != settings:
-        kept = (settings, [])
-    found: list[T] = kept[1]
-    pressed = st.button(
-        labels.go_on if found else labels.start,
-        icon=":material/play_arrow:",
-        type="primary",
-        key=f"{store}-start",
-    )
-    place = st.empty()
-    if pressed:
-        found = []
-        st.session_state[store] = (settings, found)
-        _run(stage, make, total, draw, found, place, store)
-    with place.container():
-        if found:
-            draw(found)
-        if found and len(found) < total:
-            st.caption(labels.stopped(step=len(found), total=total))
-    return found
+    work = _kept(store, settings)
+    name = labels.go_on if work.found else labels.start
+    if st.button(name, icon=":material/play_arrow:", type="primary", key=f"{store}-start"):
+        work.begin(make())
+    if work.running is not None:
+        progress, stop = st.empty(), st.empty()
+        if stop.button(labels.stop, icon=":material/stop:", key=f"{store}-stop"):
+            work.end()
+            stop.empty()
+        else:
+            _say_progress(progress, work, stage, total)
+    if work.found and not (preview and work.running is None):
+        draw(work.found)
+    if work.running is not None:
+        work.advance()
+        in_section = getattr(get_script_run_ctx(), "fragment_ids_this_run", None)
+        st.rerun(scope="fragment" if in_section else "app")
+    if 0 < len(work.found) < total:
+        st.caption(labels.stopped(step=len(work.found), total=total))
+    return work.found
 
 
-def _run(
-    stage: str,
-    make: Callable[[], Generator[T]],
-    total: int,
-    draw: Callable[[list[T]], None],
-    found: list[T],
-    place: Any,
-    store: str,
-) -> None:
-    """Each call of streamlit below ends the run when the visitor has pressed something."""
-    labels = current().shared.labels
-    progress = st.progress(0.0)
-    stop = st.empty()
-    stop.button(labels.stop, icon=":material/stop:", key=f"{store}-stop")
-    start = shown = monotonic()
-    with closing(make()) as work:
-        for step, result in enumerate(work, 1):
-            found.append(result)
-            left = round((monotonic() - start) / step * (total - step))
-            progress.progress(
-                min(1.0, step / total),
-                labels.stage(stage=stage, step=step, total=total, seconds=left),
-            )
-            if monotonic() - shown > 0.4 and step < total:
-                with place.container():
-                    draw(found)
-                shown = monotonic()
-    progress.empty()
-    stop.empty()
+def _kept(store: str, settings: object) -> _Work[Any]:
+    work = st.session_state.get(store)
+    if work is not None and work.settings == settings:
+        return cast("_Work[Any]", work)
+    if work is not None:
+        work.end()
+    work = st.session_state[store] = _Work(settings)
+    return work
+
+
+def _say_progress(place: Any, work: _Work[Any], stage: str, total: int) -> None:
+    labels, step = current().shared.labels, len(work.found)
+    left = round(work.seconds / max(1, step) * (total - step))
+    text = labels.stage(stage=stage, step=step, total=total, seconds=left)
+    place.progress(min(1.0, step / total), text)

@@ -89,7 +89,7 @@ class Attribution:
 
     @property
     def share(self) -> NDArray[np.float32]:
-        """The values for the eye, -1..1: divided by what one pixel in 200 exceeds, and cut there."""
+        """The values for the eye, -1..1: divided by what one pixel in 200 exceeds, then cut."""
         sizes = np.abs(self.values)
         top = float(np.percentile(sizes, BRIGHT)) or float(sizes.max()) or 1.0
         shared: NDArray[np.float32] = np.clip(self.values / np.float32(top), -1, 1)

@@ -42,9 +42,9 @@ def sanity(
     return list(cnn.randomise(photo, model, method, target, stages=stages))
 
 
-def sketch(model: cnn.ModelName, layer: str | None, channel: int, side: int) -> list[cnn.Frame]:
-    """The first steps of a film, quick enough to be there at once."""
-    return list(cnn.maximise(model, layer, channel, SKETCHED, side))
+def sketch(model: cnn.ModelName, layer: str | None, channel: int) -> list[cnn.Frame]:
+    """A short film of small pictures, quick enough to be there at once."""
+    return list(cnn.maximise(model, layer, channel, SKETCHED))
 
 
 def judge(photo: Pixels, model: cnn.ModelName, target: int) -> Generator[Verdict]:

@@ -17,6 +17,7 @@ from models import cnn_visualization as cnn
 
 __all__ = ["draw_motion", "draw_seeks"]
 
+TURNED = 30  # degrees, so that there is something to see at once
 LEAST = 96  # pixels a side: room for a pattern and its neighbours
 
 
@@ -31,11 +32,13 @@ def draw_seeks(case: Case) -> TakeAway:
         lambda: cnn.maximise(case.model, **settings),
         settings["steps"] + 1,
         lambda done: _draw_frame(case, done[-1], name),
+        preview=True,
     )
-    if not film:
-        asked = (settings["layer"], settings["channel"], settings["side"])
-        film = answer(sketch, case.model, *asked)
+    if not film and case.spec.is_embedded:
+        film = answer(sketch, case.model, settings["layer"], settings["channel"])
         st.caption(words.sketch(name=name, steps=len(film) - 1))
+    if not film:
+        return TakeAway("cnn_film", snippet(cnn.maximise, model=case.model, **settings))
     steps, responses = [one.step for one in film], [one.response for one in film]
     drawn = figures.film(
         [one.picture for one in film],
@@ -125,7 +128,7 @@ def _ask_motion(case: Case) -> dict[str, Any]:
     knobs = case.knobs
     left, right = st.columns(2)
     with left:
-        angle = controls.number(knobs.angle, cnn.move)
+        angle = controls.number(knobs.angle, cnn.move, default=TURNED)
         scale = controls.number(knobs.zoom, cnn.move, "scale")
         mirror = controls.switch(knobs.mirror)
     with right:

@@ -1,6 +1,7 @@
 """Looking into the network by hand: strip, tiles, film; own photo; a bad file."""
 
 import io
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,9 +64,11 @@ def test_a_channel_is_opened_and_the_link_restores_it(visit: "Visit") -> None:
 
 def test_a_film_runs_and_stops(visit: "Visit") -> None:
     tab = visit(f"{PAGE}?section=seeks&steps=256&dream_side=192")
-    tab.page.get_by_role("button", name="Start", exact=True).click()
-    tab.page.get_by_role("button", name="Stop", exact=True).click(timeout=20_000)
-    tab.page.get_by_text("Stopped at step").wait_for(timeout=10_000)
+    main = tab.page.get_by_test_id("stMainBlockContainer")  # the header has a Stop of its own
+    main.get_by_role("button", name="Start", exact=True).click()
+    tab.page.get_by_text(re.compile(r"step \d+ of 257")).wait_for(timeout=20_000)
+    main.get_by_role("button", name="Stop", exact=True).click()
+    tab.page.get_by_text("Stopped at step").wait_for(timeout=20_000)
     tab.settle()
     assert trouble(tab.findings()) == {}
 
