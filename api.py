@@ -67,6 +67,7 @@ def build(chosen: Iterable[Demo] | None = None) -> Door:
     """Make the tabs, endpoints and tools of some demos, all by default."""
     title = shared("en").labels["gallery"]
     door = Door(title=title, analytics_enabled=False, delete_cache=(600, 3600))
+    door.english = dict(_words("en"))
     with door:
         for demo in demos() if chosen is None else chosen:
             with gr.Tab(say(f"{demo.name}.title")):

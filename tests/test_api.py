@@ -671,6 +671,21 @@ def test_a_tool_refuses_with_the_same_sentence(door, language):
     assert sentence(error, language) in result["content"][0]["text"]
 
 
+def test_the_description_for_programs_is_in_words(door):
+    info = fetch(f"{door}/gradio_api/info").json()["named_endpoints"]
+    assert set(info) == {f"/{endpoint.name}" for endpoint in ENDPOINTS}
+    for endpoint in ENDPOINTS:
+        told = info[f"/{endpoint.name}"]
+        assert endpoint.help.split("\n")[0] in told["description"]
+        labels = ["Data (JSON)", "Picture (PNG)", "Arrays (NumPy)"]
+        assert [each["label"] for each in told["returns"]] == labels[: 3 if endpoint.shows else 1]
+        assert [each["parameter_name"] for each in told["parameters"]] == [
+            each.name for each in endpoint.parameters
+        ]
+        for each in told["parameters"]:
+            assert isinstance(each["label"], str)
+
+
 # --- where it runs ------------------------------------------------------------------------------
 
 

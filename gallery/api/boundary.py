@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -44,6 +45,17 @@ atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 class Door(gr.Blocks):
     """Blocks with one boundary around every call, from whichever side it comes."""
+
+    english: Mapping[str, str] = MappingProxyType({})  # of the labels that the browser translates
+
+    def get_api_info(self, *given: Any, **more: Any) -> Any:
+        """Describe the endpoints, labels in English: programs read this, not visitors."""
+        info = super().get_api_info(*given, **more)
+        for endpoint in info["named_endpoints"].values():
+            for each in [*endpoint["parameters"], *endpoint["returns"]]:
+                key = getattr(each["label"], "key", each["label"])
+                each["label"] = self.english.get(key, str(key))
+        return info
 
     async def process_api(  # type: ignore[override]
         self, block_fn: Any, inputs: Any, state: Any = None, request: Any = None, **more: Any
