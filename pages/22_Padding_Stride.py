@@ -69,4 +69,5 @@ with open_page(__file__) as page:
         given = fields.ask(page)
         found = answer(padding_stride.effective_receptive_field, photo, **given)
         fields.draw(page, found)
+        fields.compare(page, photo, given)
         return fields.take(found, photo, given)

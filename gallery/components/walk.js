@@ -360,6 +360,7 @@ function connect(host, find, state) {
     if (state.pinned && !wanted) return;
     const place = placeAt(event, side, state.data);
     if (!place) return;
+    if (wanted) state.before = state.pinned ? `${state.side} ${state.cell}` : null;
     pause();
     Object.assign(state, { side, cell: place, reveal: false });
     show();
@@ -381,8 +382,7 @@ function connect(host, find, state) {
     const canvas = find(`${side}-canvas`);
     canvas.onpointermove = touch(side, false);
     canvas.onpointerdown = touch(side, true);
-    canvas.onclick = () => pin(!state.pinned || String(state.cell) !== state.told);
-    canvas.onpointerup = () => { state.told = state.pinned ? String(state.cell) : null; };
+    canvas.onclick = () => pin(state.before !== `${state.side} ${state.cell}`); // again: let go
     canvas.onkeydown = keys(side);
   }
 }

@@ -55,7 +55,7 @@ def _matrix(
         x, y = left + column * cell, top + row * cell
         colour = tuple(int(part) for part in colours[row, column])
         pen.rectangle((x, y, x + cell - 2, y + cell - 2), fill=colour)
-        if cell >= 18:
+        if cell >= 24:  # room for a number
             light = colorsys.rgb_to_hls(*(part / 255 for part in colour))[1] > 0.5
             text = f"{value:.3g}" if np.isfinite(value) else "-inf"
             middle = (x + cell / 2 - 1, y + cell / 2 - 1)

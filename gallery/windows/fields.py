@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from gallery import controls, figures, show
+from gallery.answers import answer
 from gallery.page import Page
 from gallery.photo import Photo
 from gallery.takeaway import TakeAway, snippet
@@ -17,7 +18,7 @@ from models.padding_stride import (
     field_layers,
 )
 
-__all__ = ["ask", "draw", "take"]
+__all__ = ["ask", "compare", "draw", "take"]
 
 
 def ask(page: Page) -> dict[str, Any]:
@@ -71,6 +72,31 @@ def draw(page: Page, found: EffectiveField) -> None:
             words.column_start: [each(row.start) for row in rows],
         }
     )
+
+
+def compare(page: Page, photo: Photo, given: dict[str, Any]) -> None:
+    """The fields of all layers as curves, theoretical beside effective; a second of work."""
+    if not controls.switch(page.controls.compare):
+        return
+    words, rows = page.words, field_layers()
+    found = [
+        answer(effective_receptive_field, photo, **given | {"layer": row.layer.name})
+        for row in rows
+    ]
+    curves: dict[str, list[float]] = {
+        words.field_theory: [field.receptive_field for field in found],
+        words.field_effect: [field.effective_side for field in found],
+        words.field_half: [field.half_energy_side for field in found],
+    }
+    drawn = figures.lines(
+        list(range(1, len(rows) + 1)),
+        curves,
+        words.compare_title,
+        words.compare_alt,
+        x=words.compare_x,
+        y=words.compare_y,
+    )
+    show.drawing(drawn, key="compare")
 
 
 def take(found: EffectiveField, photo: Photo, given: dict[str, Any]) -> TakeAway:

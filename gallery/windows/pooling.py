@@ -8,6 +8,7 @@ import streamlit as st
 from gallery import controls, figures, show
 from gallery.page import Page
 from gallery.takeaway import TakeAway, snippet
+from gallery.windows.walks import StepTable
 from models.padding_stride import PoolingShift, Walk, pooling_shift, walk
 
 __all__ = ["ask", "ask_shift", "draw_shift", "take"]
@@ -68,11 +69,12 @@ def take(most: Walk, mean: Walk, given: dict[str, Any]) -> TakeAway:
     picture = figures.cells_picture(
         {"input": most.values, "maximum": most.outputs, "average": mean.outputs}, signed=()
     )
+    maxima, means = StepTable(most), StepTable(mean)
     table: dict[str, Sequence[Any]] = {
-        "row": [step.row for step in most],
-        "column": [step.column for step in most],
-        "maximum": [step.arithmetic for step in most],
-        "average": [step.arithmetic for step in mean],
+        "row": maxima["row"],
+        "column": maxima["column"],
+        "maximum": maxima["arithmetic"],
+        "average": means["arithmetic"],
     }
     code = snippet(walk, operation="max_pooling", **given)
     return TakeAway("pooling", code, picture, table, data={"maximum": most, "average": mean})

@@ -1,6 +1,6 @@
 """What walks over numbers: their fillings, the views, and how often every cell is met."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,33 @@ from gallery.takeaway import TakeAway, snippet
 from gallery.windows.settings import Setting
 from models.padding_stride import Walk, walk
 
-__all__ = ["ask_numbers", "ask_view", "draw_overlaps", "take"]
+__all__ = ["StepTable", "ask_numbers", "ask_view", "draw_overlaps", "take"]
 
 MOST_CELLS = 15  # a side of a matrix that is drawn with its numbers
+
+
+class StepTable(Mapping[str, Sequence[Any]]):
+    """Every cell with its arithmetic, written out when somebody asks for it."""
+
+    HEADINGS = ("row", "column", "result", "arithmetic")
+
+    def __init__(self, walked: Walk) -> None:
+        """Keep the walk."""
+        self._walked = walked
+
+    def __getitem__(self, heading: str) -> Sequence[Any]:
+        """One column."""
+        if heading not in self.HEADINGS:
+            raise KeyError(heading)
+        return [getattr(step, heading) for step in self._walked]
+
+    def __iter__(self) -> Iterator[str]:
+        """The headings."""
+        return iter(self.HEADINGS)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self.HEADINGS)
 
 
 def ask_numbers(page: Page, setting: Setting) -> dict[str, Any]:
@@ -64,20 +88,13 @@ def draw_overlaps(page: Page, walked: Walk) -> None:
 
 def take(walked: Walk, given: dict[str, Any]) -> TakeAway:
     """Numbers, arithmetic of every cell, and a picture."""
-    steps = list(walked)[:4096]
-    table: dict[str, Sequence[Any]] = {
-        "row": [step.row for step in steps],
-        "column": [step.column for step in steps],
-        "result": [step.result for step in steps],
-        "arithmetic": [step.arithmetic for step in steps],
-    }
     weighted = walked.operation in ("convolution", "transposed")
     matrices = {"input": walked.values} | ({"kernel": walked.weights} if weighted else {})
     picture = figures.cells_picture(
         matrices | {"output": walked.outputs},
         signed=("kernel", "output") if weighted else (),
     )
-    return TakeAway("walk", snippet(walk, **given), picture, table, data=walked)
+    return TakeAway("walk", snippet(walk, **given), picture, StepTable(walked), data=walked)
 
 
 def _uneven(page: Page, walked: Walk) -> str:

@@ -75,9 +75,15 @@ def test_a_pinned_cell_stays_under_a_moving_pointer(visit):
     expect(part(page, "sum")).to_have_text(pinned)
     point_at(output, 2, 2, 3, 3)
     expect(part(page, "sum")).to_have_text(pinned)
-    part(page, "pin").click()
-    point_at(output, 2, 2, 3, 3)
+    box = output.bounding_box()
+    far = {"x": box["width"] - 8, "y": box["height"] - 8}
+    output.click(position=far)  # another cell takes the pin over
+    expect(part(page, "pin")).to_have_attribute("aria-pressed", "true")
     expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(2, 2).arithmetic)
+    output.click(position=far)  # the same cell again lets go
+    expect(part(page, "pin")).to_have_attribute("aria-pressed", "false")
+    point_at(output, 1, 1, 3, 3)
+    expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(1, 1).arithmetic)
 
 
 def test_play_walks_on_and_pause_stops(visit):
