@@ -30,7 +30,8 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
-from gallery.api.boundary import BodyLimit, Door, file_bytes
+from gallery.api.bodies import BodyLimit
+from gallery.api.boundary import Door, file_bytes
 from gallery.api.endpoints import PHOTOS, REQUIRED, Endpoint, endpoints
 from gallery.api.inputs import make_input, make_photo, say
 from gallery.api.plain import Plain, plain

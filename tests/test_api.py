@@ -29,7 +29,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 import api
-from gallery.api import boundary
+from gallery.api import bodies, boundary
 from gallery.api.boundary import Door
 from gallery.api.endpoints import PHOTOS, REQUIRED, endpoints
 from gallery.api.language import language_of
@@ -518,31 +518,55 @@ def test_junk_for_a_photo_is_a_sentence(door, junk):
     assert told in {sentence(InputError(code), "en") for code in ("file_unknown", "photo_missing")}
 
 
-def test_a_file_over_ten_megabytes_is_refused(door):
-    for size, status in ((10 * 2**20 - 100, 200), (10 * 2**20 + 100, 413), (40 * 2**20, 413)):
-        answer = send(
-            f"{door}/gradio_api/upload",
-            files={"files": ("big.png", b"\0" * size)},
-        )
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_over_ten_megabytes_is_refused(door, language):
+    url, limit = f"{door}/gradio_api/upload", 10 * 2**20
+    headers = {"Accept-Language": LANGUAGES[language]}
+    for size, status in ((limit - 100, 200), (limit + 100, 413), (60 * 2**20, 413)):
+        answer = send(url, files={"files": ("big.png", b"\0" * size)}, headers=headers)
         assert answer.status_code == status
+        if status == 413:
+            assert_says_too_large(answer.text, size, language)
 
 
-def test_a_body_over_the_limit_is_refused_even_if_it_hides_its_length(door):
+def assert_says_too_large(told, size, language):
+    error = InputError("photo_too_large", megabytes=size // 2**20, limit=10)
+    beginning = re.split(r"\d+(?:\.\d+)?", sentence(error, language))
+    assert re.split(r"\d+(?:\.\d+)?", told) == beginning
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_body_over_the_limit_is_refused_even_if_it_hides_its_length(door, language):
     url = f"{door}/gradio_api/queue/join"
-    answer = send(
-        url,
-        content=b"[" * (boundary.LARGEST_BODY + 1),
-        headers=LANGUAGES and {"Accept-Language": "zh"},
-    )
+    headers = {"Accept-Language": LANGUAGES[language], "Content-Type": "application/json"}
+    size = bodies.LARGEST_BODY + 1
+    answer = send(url, content=b" " * size, headers=headers)
     assert answer.status_code == 413
-    assert "MB" in answer.text
+    assert_says_too_large(answer.text, size, language)
 
-    def endless():
-        for _ in range(64):
+    def hidden():
+        for _ in range(size // 2**20 + 1):
             yield b" " * 2**20
 
-    with contextlib.suppress(httpx.HTTPError):
-        assert send(url, content=endless()).status_code >= 400
+    answer = send(url, content=hidden(), headers=headers)
+    assert answer.status_code == 413
+    assert_says_too_large(answer.text, size, language)
+
+
+def test_bodies_within_the_limit_are_not_touched(door):
+    file = {"files": ("photo.png", png(photo_pixels()))}
+    answer = send(f"{door}/gradio_api/upload", files=[("files", file["files"])] * 3)
+    assert len(answer.json()) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_full_queue_says_so(built, monkeypatch, language):
+    monkeypatch.setattr(built._queue, "max_size", 0)
+    request = SimpleNamespace(headers={"accept-language": language})
+    body = SimpleNamespace(fn_index=0)
+    success, told, state = asyncio.run(built._queue.push(body, request, None))
+    assert (success, state) == (False, "queue_full")
+    assert told == sentence(InputError("queue_full", limit=0), language)
 
 
 def test_the_queue_is_bounded_and_model_work_stands_in_one_line(built):

@@ -1,7 +1,7 @@
-"""What stands between the outside and the endpoints of ``api.py``: errors, files, languages, sizes.
+"""What stands between the outside and the endpoints of ``api.py``: errors and files.
 
 Nothing but a sentence leaves through an error, no file of this machine but those uploaded here is
-ever read, nothing is fetched from an address a caller names, and no body is larger than a picture.
+ever read, and nothing is fetched from an address a caller names.
 Uploads and results lie in a folder of this process and are deleted within the hour.
 """
 
@@ -21,19 +21,15 @@ import gradio as gr
 import gradio.mcp
 from gradio.utils import get_upload_folder
 from pydantic import ValidationError
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gallery.api.language import language_of
 from gallery.demos import Language
 from gallery.incident import report
 from gallery.words import sentence, shared
 from models._errors import GalleryError, InputError
-from models._images import MAXIMUM_BYTES
 
-__all__ = ["LARGEST_BODY", "BodyLimit", "Door", "file_bytes"]
+__all__ = ["Door", "file_bytes"]
 
-LARGEST_BODY = MAXIMUM_BYTES + MAXIMUM_BYTES // 2  # a picture of 10 MB as base64
 FILE_ROUTE = "/gradio_api/file="
 CACHE = tempfile.mkdtemp(prefix="gallery-")
 
@@ -47,6 +43,22 @@ class Door(gr.Blocks):
     """Blocks with one boundary around every call, from whichever side it comes."""
 
     english: Mapping[str, str] = MappingProxyType({})  # of the labels that the browser translates
+
+    def queue(self, *given: Any, **more: Any) -> Any:
+        """Bound the queue; whoever finds it full is told so in their language."""
+        super().queue(*given, **more)
+        line = self._queue
+        push = line.push
+
+        async def push_or_say(body: Any, request: Any, username: Any) -> Any:
+            success, told, state = await push(body, request, username)
+            if state == "queue_full":
+                error = InputError("queue_full", limit=line.max_size)
+                told = sentence(error, language_of(request))
+            return success, told, state
+
+        vars(line)["push"] = push_or_say
+        return self
 
     def get_api_info(self, *given: Any, **more: Any) -> Any:
         """Describe the endpoints, labels in English: programs read this, not visitors."""
@@ -143,46 +155,3 @@ def _uploaded(path: Any) -> str:
 def _complete(inputs: list[Any], count: int) -> list[Any]:
     """Leave trailing parameters to their defaults."""
     return (inputs + [None] * count)[:count]
-
-
-class BodyLimit:
-    """Middleware that refuses a body larger than any honest one before it is kept."""
-
-    def __init__(self, app: ASGIApp, limit: int = LARGEST_BODY) -> None:
-        """Wrap an application."""
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on, counting what comes in."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > self.limit:
-            await _refuse(scope, receive, send, self.limit)
-            return
-        await self.app(scope, self._counting(receive), send)
-
-    def _counting(self, receive: Receive) -> Receive:
-        taken = 0
-
-        async def count() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.limit:  # no length was announced, or a false one
-                return {"type": "http.disconnect"}
-            return message
-
-        return count
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-    request = gr.Request(
-        headers={k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-    )
-    length = int(dict(scope["headers"])[b"content-length"])
-    error = InputError("photo_too_large", megabytes=round(length / 2**20, 1), limit=10)
-    words = sentence(error, language_of(request))
-    await PlainTextResponse(words, status_code=413)(scope, receive, send)
