@@ -83,7 +83,7 @@ def json_bytes(data: Any) -> bytes:
 def _public_module(function: Callable[..., Any]) -> str:
     """The module of ``models`` that names the function, wherever it is written."""
     private = function.__module__.rpartition(".")[2]
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():  # other threads import meanwhile
         package, _, stem = name.rpartition(".")
         if package == "models" and not stem.startswith("_"):
             named = function.__name__ in getattr(module, "__all__", ())
