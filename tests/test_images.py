@@ -248,15 +248,18 @@ def test_a_thread_of_a_picture_keeps_its_width_of_one(width, height):
 
 def test_a_large_jpeg_is_drafted_small():
     data = file_of(Image.effect_noise((6000, 4000), 30).convert("RGB"), "JPEG", quality=40)
-    start = time.perf_counter()
-    reading = read_photo(data)
-    spent = time.perf_counter() - start
+    spent, whole = [], []
+    for _ in range(3):  # the machine may be busy with something else once
+        start = time.process_time()
+        reading = read_photo(data)
+        spent.append(time.process_time() - start)
+        start = time.process_time()
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.load()
+        whole.append(time.process_time() - start)
     assert reading.pixels.shape == (683, 1024, 3)
     assert reading.notes[0].values == {"from_size": "6000 × 4000", "to_size": "1024 × 683"}
-    start = time.perf_counter()
-    with Image.open(io.BytesIO(data)) as whole:
-        whole.load()
-    assert spent < 1.5 * (time.perf_counter() - start)  # decoding all of it costs more
+    assert min(spent) < 1.5 * min(whole)  # decoding all of it costs more
 
 
 @pytest.mark.parametrize("mode", ["I;16", "P", "1", "LA", "RGBA", "CMYK", "F", "I"])
