@@ -5,11 +5,13 @@ Knows no streamlit; the page draws the buttons.
 
 import csv
 import dataclasses
+import inspect
 import io
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import typing
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,9 +56,9 @@ def snippet(function: Callable[..., Any], *subjects: Any, **settings: Any) -> st
         else:
             names.append(_literal(subject))
     given = ", ".join([*names, *(f"{key}={_literal(value)}" for key, value in settings.items())])
-    return "\n".join(
-        [*lines, "", f"answer = {module}.{function.__name__}({given})", "print(answer)"]
-    )
+    last = "*_, " if _streams(function) else ""  # of a film, the last picture
+    call = f"{last}answer = {module}.{function.__name__}({given})"
+    return "\n".join([*lines, "", call, "print(answer)"])
 
 
 def png_bytes(picture: Pixels) -> bytes:
@@ -90,6 +92,11 @@ def _public_module(function: Callable[..., Any]) -> str:
             if named and getattr(module, function.__name__) is function:
                 return stem
     return private
+
+
+def _streams(function: Callable[..., Any]) -> bool:
+    answer = typing.get_type_hints(inspect.unwrap(function)).get("return")
+    return typing.get_origin(answer) in {Generator, Iterator}
 
 
 def _opening(photo: Photo) -> list[str]:

@@ -8,10 +8,11 @@ from gallery.photo import open_sample, samples
 from models import cnn_visualization as cnn
 from models._images import Pixels
 
-__all__ = ["METHODS", "Verdict", "judge", "most_exciting", "sanity", "sketch"]
+__all__ = ["METHODS", "STAGES", "Verdict", "judge", "most_exciting", "sanity", "sketch"]
 
 METHODS: tuple[cnn.Method, ...] = get_args(cnn.Method)
 SKETCHED = 32  # steps
+STAGES = 5  # of randomisation
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def most_exciting(
 
 
 def sanity(
-    photo: Pixels, model: cnn.ModelName, method: cnn.Method, target: int, stages: int = 5
+    photo: Pixels, model: cnn.ModelName, method: cnn.Method, target: int, stages: int = STAGES
 ) -> list[cnn.Randomised]:
     """The maps after the weights were randomised from the top, all of them."""
     return list(cnn.randomise(photo, model, method, target, stages=stages))

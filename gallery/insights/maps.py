@@ -64,8 +64,9 @@ def _activations(case: Case) -> list[cnn.LayerRow]:
 
 
 def _choose_channel(case: Case, found: cnn.FeatureMaps, is_common: bool) -> int:
-    numbers = [int(number) for number in found.order[:TILES]]
     count, height, width = found.values.shape
+    has_more = count > TILES and controls.switch(case.knobs.all)
+    numbers = [int(number) for number in found.order[: count if has_more else TILES]]
     st.markdown(case.words.maps_are(count=count, shown=len(numbers), height=height, width=width))
     tiles = figures.channel_tiles(found.values, numbers, common=is_common)
     captions = [f"{number}: {found.values[number].max():.2f}" for number in numbers]

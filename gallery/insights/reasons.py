@@ -9,7 +9,7 @@ from gallery import controls, figures, show
 from gallery.answers import answer
 from gallery.components.layer_strip import choose_layer
 from gallery.insights.case import Case
-from gallery.insights.inquiries import METHODS, Verdict, judge, sanity
+from gallery.insights.inquiries import METHODS, STAGES, Verdict, judge, sanity
 from gallery.takeaway import TakeAway, snippet
 from models import cnn_visualization as cnn
 from models._images import Pixels
@@ -21,7 +21,8 @@ def draw_why(case: Case) -> TakeAway:
     """One method, one class, one map over the photo."""
     words = case.words
     settings = _ask_why(case)
-    found = answer(cnn.attribute, case.photo, case.model, **settings)
+    with st.spinner(case.knobs.method.option(settings["method"])):
+        found = answer(cnn.attribute, case.photo, case.model, **settings)
     _say_remark(case, found)
     square = figures.cut_square(case.photo.pixels, found.sight.box)
     before, after = st.columns([2, 3])
@@ -183,11 +184,25 @@ def _draw_curves(case: Case, curves: cnn.Curves, percent: list[float]) -> dict[s
 
 
 def _draw_random(case: Case, found: cnn.Attribution) -> None:
-    """The map beside those of networks that know less and less."""
-    words = case.words
+    """The map beside those of networks that know less and less; on demand for large networks."""
+    words, asked = case.words, (case.model, found.method, found.target)
     st.markdown(f"**{words.random_title}**")
-    with st.spinner(words.random_title):
-        stages = answer(sanity, case.photo, case.model, found.method, found.target)
+    if case.spec.is_embedded:
+        with st.spinner(words.random_title):
+            _draw_stages(case, found, answer(sanity, case.photo, *asked))
+        return
+    show.watch(
+        "random",
+        (case.photo.digest, *asked),
+        words.random_title,
+        lambda: cnn.randomise(case.photo.pixels, *asked, stages=STAGES),
+        STAGES,
+        lambda done: _draw_stages(case, found, done),
+    )
+
+
+def _draw_stages(case: Case, found: cnn.Attribution, stages: list[cnn.Randomised]) -> None:
+    words = case.words
     square = figures.cut_square(case.photo.pixels, found.sight.box)
     pictures: list[tuple[Pixels, str]] = [(_laid(square, found), words.learned)]
     for one in stages:
