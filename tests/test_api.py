@@ -590,6 +590,23 @@ def test_too_few_and_too_many_inputs_are_no_bug(door):
         assert event == "complete" or "between" in told or "must be" in told
 
 
+def test_what_a_tab_sends_untouched_is_what_the_defaults_are(built):
+    """A browser sends the values that stand in the inputs; they must not change the answer."""
+    blocks = built.blocks
+    for function in built.fns.values():
+        endpoint = named(function.api_name)
+        for parameter, component in zip(endpoint.parameters, function.inputs, strict=True):
+            shown = blocks[component._id]
+            kind = shown.get_block_name()
+            if parameter.kind in PHOTOS or parameter.default is REQUIRED:
+                continue
+            assert kind != "number" or shown.value is not None  # a browser would send a 0
+            assert kind != "slider" or shown.value is not None
+            sent = shown.value if shown.value is not None else ""
+            found, wanted = parameter.read(sent), parameter.default
+            assert plain(found).data == plain(wanted).data, (endpoint.name, parameter.name)
+
+
 def test_uploads_and_results_are_deleted_in_time(built):
     assert built.delete_cache == (600, 3600)
     assert Path(boundary.CACHE).name.startswith("gallery-")

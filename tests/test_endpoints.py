@@ -161,6 +161,15 @@ def test_what_is_left_out_takes_its_default(demo):
     assert demo["mark"].call({"mask": [[1, 0], [1, 1]], "layer": {"kind": "a", "size": 2}}) == 6
 
 
+def test_numbers_may_come_as_text_and_empty_means_the_default(demo):
+    def sigma(**raw):
+        return demo["blur"].call({"photo": png(PIXELS), **raw}).sigma
+
+    assert sigma(sigma="2.5", seed="3") == 2.5
+    assert sigma(sigma=" 2 ", seed="3.0") == 2
+    assert sigma(sigma="", seed="") == 1.0
+
+
 def test_several_photos_may_come_at_once(demo):
     assert [each.kind for each in demo["search"].parameters] == ["photos", "number"]
     assert demo["search"].call({"photos": [png(PIXELS)] * 4}) == 12
@@ -176,6 +185,9 @@ def test_several_photos_may_come_at_once(demo):
         ("blur", {"photo": png(PIXELS), "sigma": 9}, "out_of_range"),
         ("blur", {"photo": png(PIXELS), "sigma": "much"}, "out_of_range"),
         ("blur", {"photo": png(PIXELS), "sigma": [1]}, "out_of_range"),
+        ("blur", {"photo": png(PIXELS), "sigma": "nan"}, "out_of_range"),
+        ("blur", {"photo": png(PIXELS), "seed": "1" * 5000}, "out_of_range"),
+        ("blur", {"photo": png(PIXELS), "seed": "1.5"}, "not_whole"),
         ("blur", {"photo": png(PIXELS), "size": 2.5}, "not_whole"),
         ("blur", {"photo": png(PIXELS), "border": "none"}, "not_a_choice"),
         ("blur", {"photo": png(PIXELS), "border": ["reflect"]}, "not_a_choice"),

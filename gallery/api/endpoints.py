@@ -13,6 +13,7 @@ parameters; classes are only the form of results and are left out. Knows neither
 gradio; importing it imports no demo.
 """
 
+import contextlib
 import dataclasses
 import functools
 import importlib
@@ -37,6 +38,7 @@ __all__ = ["PHOTOS", "REQUIRED", "Endpoint", "Kind", "Parameter", "endpoints"]
 
 Kind = Literal["photo", "photos", "number", "choice", "switch", "text", "data"]
 PHOTOS = frozenset({"photo", "photos"})
+LONGEST_NUMBER = 40  # characters
 MOST_PHOTOS = 24  # in one call
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -209,10 +211,21 @@ def _read_number(parameter: Parameter, raw: Any) -> Any:
     is_whole = parameter.hint is int or (
         isinstance(parameter.limit, Range) and parameter.limit.whole
     )
+    raw = _number_in(raw)
     if is_whole and isinstance(raw, float) and raw.is_integer():
         return int(raw)  # JSON knows one kind of number
     if parameter.limit is None:
         _check_number(parameter.name, raw, is_whole)
+    return raw
+
+
+def _number_in(raw: Any) -> Any:
+    """Read the number out of a text, as boxes send it; what is none stays as it is."""
+    if not isinstance(raw, str) or len(raw) > LONGEST_NUMBER:
+        return raw
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(raw)
     return raw
 
 

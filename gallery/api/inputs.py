@@ -84,15 +84,22 @@ def _photos(label: Any) -> gr.Files:
 
 def _number(parameter: Parameter, default: Any, about: dict[str, Any]) -> Any:
     limit = parameter.limit
+    is_whole = limit.whole if isinstance(limit, Range) else parameter.hint is int
+    if default is None:
+        return _optional_number("integer" if is_whole else "number", about)
+    precision = 0 if is_whole else None
     if not isinstance(limit, Range):
-        precision = 0 if parameter.hint is int else None
         return gr.Number(value=default, precision=precision, **about)
-    ends: dict[str, Any] = {"minimum": limit.low, "maximum": limit.high}
-    precision = 0 if limit.whole else None
-    if default is None:  # a slider always stands somewhere
-        return gr.Number(value=None, precision=precision, **ends, **about)
-    step = limit.step or (1 if limit.whole else (limit.high - limit.low) / 100)
-    return gr.Slider(value=default, step=step, precision=precision, **ends, **about)
+    step = limit.step or (1 if is_whole else (limit.high - limit.low) / 100)
+    ends: dict[str, Any] = {"minimum": limit.low, "maximum": limit.high, "step": step}
+    return gr.Slider(value=default, precision=precision, **ends, **about)
+
+
+def _optional_number(kind: str, about: dict[str, Any]) -> gr.Textbox:
+    """Make a box that may stay empty; gradio's own box for numbers would send a 0."""
+    box = gr.Textbox(**about)
+    vars(box)["api_info"] = lambda: {"anyOf": [{"type": kind}, {"type": "null"}]}
+    return box
 
 
 def _data(default: Any, about: dict[str, Any]) -> gr.Textbox:
