@@ -25,6 +25,7 @@ class Matrix:
     limit: float  # value of the strongest colour
     signed: bool = False
     sign: str = ""  # what stands between it and the next one
+    form: str = ".3g"  # of its numbers
 
 
 def matrices(rows: Sequence[Sequence[Matrix]], alt: str, *, cell: int = 34) -> Drawing:
@@ -81,7 +82,9 @@ def _matrix(
         xgap=2,
         ygap=2,
         showscale=False,
-        text=[[f"{number:.3g}".replace("-", "−") for number in line] for line in values],
+        text=[
+            [format(number, matrix.form).replace("-", "−") for number in line] for line in values
+        ],
         texttemplate="%{text}",
         textfont={"size": 11},
         hovertemplate=f"{matrix.title}: %{{z:.4g}}<extra></extra>",

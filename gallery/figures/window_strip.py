@@ -17,7 +17,13 @@ GREY = "#8a8f98"
 LINE = 24  # pixels from one output's line to the next
 
 
-def window_strip(walk: "Walk", title: str, alt: str, words: Mapping[str, str]) -> Drawing:
+def window_strip(
+    walk: "Walk",
+    title: str,
+    alt: str,
+    words: Mapping[str, str],
+    span: tuple[int, int] | None = None,
+) -> Drawing:
     """Draw which input pixels each output reads, or is written by.
 
     Args:
@@ -25,12 +31,14 @@ def window_strip(walk: "Walk", title: str, alt: str, words: Mapping[str, str]) -
         title: Heading.
         alt: What it shows.
         words: ``input``, ``output``, ``read``, ``padding``, ``unread``, ``reads``.
+        span: First and last index of the axis; give the same to strips that are compared.
     """
     links = [[index for index, _ in link] for link in walk.column_links]
     size = walk.values.shape[1]
     before, after = (0, 0) if walk.operation == "transposed" else walk.padding[2:]
     last = max([size + after - 1, *(index for link in links for index in link)])
-    count = last + before + 1
+    first, final = span or (-before, last)
+    count = final - first + 1
     marker = max(7, min(26, 640 // count))
     figure = go.Figure()
     for index in range(-before, last + 1):
@@ -41,7 +49,7 @@ def window_strip(walk: "Walk", title: str, alt: str, words: Mapping[str, str]) -
     _windows(figure, links, words, marker)
     step = 1 if len(links) <= 24 else 5
     shown = range(0, len(links), step)
-    figure.update_xaxes(visible=False, range=[-before - 1, last + 1])
+    figure.update_xaxes(visible=False, range=[first - 1, final + 1])
     figure.update_yaxes(
         title=words["output"],
         tickvals=[-1.3 - place for place in shown],

@@ -56,12 +56,16 @@ def draw(page: Page, asked: dict[str, int]) -> TakeAway:
     axis_fits = asked["kernel"] <= 11 and asked["stride"] <= 8 and asked["dilation"] <= 4
     if small and axis_fits and all(max(found.before, found.after) <= 10 for _, found in drawings):
         st.markdown(words.strip_key)
+        before = max(found.before for _, found in drawings)
+        after = max(found.after for _, found in drawings)
         for name, found in drawings:
             walked = answer(
                 walk, dimensions=1, **asked, padding=found.before, padding_after=found.after
             )
             alt = words.strip_alt(name=name, size=asked["size"], output=found.output)
-            show.drawing(figures.window_strip(walked, name, alt, named), key=f"same-{name}")
+            span = (-before, asked["size"] + after - 1)
+            drawn = figures.window_strip(walked, name, alt, named, span)
+            show.drawing(drawn, key=f"same-{name}")
     else:
         st.caption(words.too_long_to_draw(limit=DRAWN))
     code = snippet(same_padding, **asked, convention="tensorflow")

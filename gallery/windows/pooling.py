@@ -56,7 +56,9 @@ def draw_shift(page: Page, found: PoolingShift) -> None:
             )  # fmt: skip
     rows = [
         [
-            figures.Matrix(grid, f"{words[f'shift_{name}']}, {words[f'shift_{when}']}", 9.0)
+            figures.Matrix(
+                grid, f"{words[f'shift_{name}']}, {words[f'shift_{when}']}", 9.0, form=".2g"
+            )
             for grid, when in ((before, "before"), (after, "after"))
         ]
         for name, before, after, _, _ in columns

@@ -78,20 +78,21 @@ def draw_strips(page: Page, setting: Setting) -> None:
     named = {each: words[f"strip_{each}"] for each in STRIP}
     if setting.operation == "transposed":
         named |= {"reads": words.strip_writes}
-    st.markdown(words.strip_key)
-    for place, (name, axis) in enumerate(
-        zip(axis_names(page, setting), setting.axes, strict=False)
-    ):
+    drawings = []
+    for name, axis in zip(axis_names(page, setting), setting.axes, strict=False):
         if max(axis.size, _length(setting, axis)) > DRAWN or not _drawable(axis):
-            st.caption(words.too_long_to_draw(limit=DRAWN))
             continue
         alone = Setting(setting.operation, (axis,), setting.ceil_mode)
         walked = answer(walk, **alone.walked())
+        title = words.strip_title(name=name)
         alt = words.strip_alt(name=name, size=axis.size, output=walked.outputs.size)
-        show.drawing(
-            figures.window_strip(walked, words.strip_title(name=name), alt, named),
-            key=f"strip-{place}",
-        )
+        drawings.append(figures.window_strip(walked, title, alt, named))
+    if drawings:
+        st.markdown(words.strip_key)
+    for place, drawing in enumerate(drawings):
+        show.drawing(drawing, key=f"strip-{place}")
+    if len(drawings) < len(axis_names(page, setting)):
+        st.caption(words.too_long_to_draw(limit=DRAWN))
 
 
 def take(setting: Setting) -> TakeAway:
@@ -124,7 +125,7 @@ def _formula(page: Page, setting: Setting, axis: Axis) -> str:
         extra = term(axis.output_padding, "extra", "o")
         smaller = rf"\bigl({size} - 1\bigr)\cdot {stride}"
         cut = term(f"2\\cdot {axis.padding}", "cut", "2p")
-        return rf"{smaller} - {cut} + {reach} + {extra} + 1 \;=\; \mathbf{{{output}}}"
+        return _lines(rf"{smaller} - {cut}", rf"+ {reach} + {extra} + 1 = \mathbf{{{output}}}")
     before, after = term(axis.padding, "before", "p"), term(axis.padding_after, "after", "q")
     left, right = (r"\lceil", r"\rceil") if setting.ceil_mode else (r"\lfloor", r"\rfloor")
     room = axis.size + axis.padding + axis.padding_after - _extent(axis)
@@ -133,7 +134,12 @@ def _formula(page: Page, setting: Setting, axis: Axis) -> str:
     last = rf"{left} {room / axis.stride:.5g} {right} + 1"
     if setting.ceil_mode and output <= -(-room // axis.stride):
         last += rf" - \underbrace{{1}}_{{\text{{{page.words.term_behind}}}}}"
-    return rf"{fraction} = {worked} \quad\Rightarrow\quad {last} = \mathbf{{{output}}}"
+    return _lines(fraction, rf"= {worked} \quad\Rightarrow\quad {last} = \mathbf{{{output}}}")
+
+
+def _lines(*lines: str) -> str:
+    """One formula on lines of its own, so that it fits a phone."""
+    return r"\begin{gathered}" + r"\\[0.6em]".join(lines) + r"\end{gathered}"
 
 
 def _length(setting: Setting, axis: Axis) -> int:
