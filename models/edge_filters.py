@@ -32,19 +32,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from models._edges_analysis import analyse_kernel
 from models._edges_contest import compare_operators, detect_edges
 from models._edges_gradients import canny, gradient, rotation_error
-from models._edges_kernels import (
-    KERNELS,
-    Weights,
-    analyse_kernel,
-    as_kernel,
-    normalise_kernel,
-    resize_kernel,
-)
+from models._edges_kernels import KERNELS, Weights, as_kernel, normalise_kernel, resize_kernel
+from models._edges_kernels import keeps_surface as _keeps_surface
 from models._edges_rim import arithmetic, compare_borders
 from models._edges_scoring import score_edges, synthetic_scene
 from models._edges_sliding import Border, Map, slide, turned
+from models._edges_smoothing import compare_smoothing
 from models._images import Pixels, as_pixels, to_grey
 from models._ranges import checked
 
@@ -73,7 +69,6 @@ View = Literal["signed", "absolute", "clipped"]
 # Ten on the left, nothing on the right, and the kernel that finds the edge between.
 EXAMPLE: Pixels = np.array([[10, 10, 10, 0, 0, 0]] * 6, np.uint8)
 EXAMPLE_KERNEL = [[1, 0, -1], [1, 0, -1], [1, 0, -1]]
-SMOOTHING = ("box_3", "box_5", "box_7", "gaussian_3", "gaussian_5", "gaussian_7")
 BINS = 64
 SEEN = 99.5  # percent of the answers that lie on the scale of colours; a few strong ones pale all
 
@@ -108,21 +103,10 @@ class Presentation:
     high: float
     counts: NDArray[np.int64]  # (64,) pixels in each bin of the answer before the choice
     bin_edges: Map  # (65,)
+    keeps_surface: bool  # the weights add up to more than 0: the answer looks like a photo
     negative: float  # share of answers below 0: ``absolute`` hides their sign
     below: float  # share that ``clipped`` cuts to 0
     above: float  # share that ``clipped`` cuts to 255
-
-
-@dataclass(frozen=True, eq=False)
-class Smoothed:
-    """A photo after one smoothing kernel."""
-
-    name: str  # in KERNELS
-    values: Map  # (H, W) grey levels
-    largest_weight: float
-    noise_gain: float  # noise after / noise before
-    spread: float  # pixels
-    detail: float  # mean |slope| after / before
 
 
 @checked
@@ -218,43 +202,8 @@ def present(
         high=high,
         counts=counts,
         bin_edges=bin_edges.astype(np.float32),
+        keeps_surface=_keeps_surface(weights),
         negative=float((values < 0).mean()),
         below=float((values < 0).mean()),
         above=float((values > 255).mean()),
     )
-
-
-@checked
-def compare_smoothing(photo: Pixels) -> tuple[Smoothed, ...]:
-    """Blur a photo with every smoothing kernel and measure how much detail is left.
-
-    The smaller and the more even the weights, the blurrier: noise that differs from pixel to pixel
-    is divided by 1 / sqrt(sum of squared weights), which for n even weights is sqrt(n).
-
-    Args:
-        photo: uint8 (H, W) or (H, W, 3); colour is weighed to grey.
-
-    Returns:
-        One result for each of the box and Gaussian kernels.
-    """
-    grey = to_grey(as_pixels(photo))
-    before = _mean_slope(grey)
-    return tuple(_smoothed(grey, name, before) for name in SMOOTHING)
-
-
-def _smoothed(grey: Map, name: str, before: float) -> Smoothed:
-    values = slide(grey, KERNELS[name], "reflect", flip=False)
-    report = analyse_kernel(name, 9)
-    return Smoothed(
-        name=name,
-        values=values,
-        largest_weight=float(KERNELS[name].max()),
-        noise_gain=report.noise_gain,
-        spread=report.spread or 0.0,
-        detail=_mean_slope(values) / before if before else 1.0,
-    )
-
-
-def _mean_slope(grey: Map) -> float:
-    across, down = np.diff(grey, axis=1), np.diff(grey, axis=0)
-    return float(np.abs(across).sum() + np.abs(down).sum()) / max(1, across.size + down.size)

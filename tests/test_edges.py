@@ -96,7 +96,7 @@ def test_the_detail_is_where_most_edges_are() -> None:
 def test_shade_marks_what_is_hidden() -> None:
     edges = np.linspace(-500, 500, 65)
     counts = np.ones(64, int)
-    for view, lost in (("signed", 0), ("absolute", 32), ("clipped", 32 + 16)):
+    for view, lost in (("signed", 0), ("absolute", 32), ("surface", 16), ("clipped", 48)):
         drawn = figures.hidden(counts, edges, view)
         colours = drawn.figure.data[0].marker.color
         assert sum(colour != figures.OKABE_ITO[0] for colour in colours) == lost
@@ -118,3 +118,14 @@ def test_every_figure_of_the_page_speaks_by_itself() -> None:
     report = edge_filters.analyse_kernel("box_3")
     assert figures.frequencies(report.gain, report.frequencies, alt="words").alt == "words"
     assert Path(pixel.HERE / "pixel.css").is_file()
+
+
+def test_a_blurred_photo_looks_like_a_photo() -> None:
+    blurred = figures.pictured(edge_filters.present(PHOTO, "box_3"), signed=True)
+    assert (np.ptp(blurred, axis=2) == 0).all()
+    sharp = edge_filters.present(PHOTO, "sharpen")
+    picture = figures.pictured(sharp, signed=True).astype(int)
+    red = picture[..., 0] > picture[..., 2]
+    assert (red == (sharp.values < 0)).mean() > 0.99
+    edges = figures.pictured(edge_filters.present(PHOTO, "sobel_x"), signed=True)
+    assert (np.ptp(edges, axis=2) > 0).any()

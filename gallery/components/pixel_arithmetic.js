@@ -1,5 +1,6 @@
 // Any answer opened to its sum: a kernel on the photo, the patch under it, the products, the total.
 
+const BELOW = [213, 94, 0]; // as gallery/figures/stages.py
 const MIRROR = {
   zero: (i, n) => (i < 0 || i >= n ? -1 : i),
   valid: (i) => i,
@@ -76,8 +77,9 @@ function start(host, find, data, state, setTriggerValue) {
   const reach = Math.max(sizes[Math.floor((data.seen / 100) * (sizes.length - 1))], 1);
   const grey = (value, end) => Array(3).fill(clamp(Math.round((255 * value) / (end || 1)), 255));
   const signed = signedColours(data.palette, reach);
+  const below = (value) => BELOW.map((part) => part * (0.3 + 0.7 * clamp(-value / reach, 1)));
   const answerColours = {
-    signed,
+    signed: data.surface ? (value) => (value < 0 ? below(value) : grey(value, 255)) : signed,
     absolute: (value) => grey(Math.abs(value), reach),
     clipped: (value) => grey(value, 255),
   }[data.view];

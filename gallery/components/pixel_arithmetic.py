@@ -11,7 +11,7 @@ from gallery.components.pixel import STYLE, markup, palette, photo_url, script
 from gallery.demos import Text, Words
 from gallery.frame import current
 from gallery.photo import Photo
-from models._edges_kernels import Weights
+from models._edges_kernels import Weights, keeps_surface
 from models._edges_rim import Channel
 from models._edges_sliding import Border, check_fits
 from models._images import Pixels
@@ -74,6 +74,7 @@ def pixel_arithmetic(
             "view": view,
             "brief": brief,
             "seen": SEEN,
+            "surface": keeps_surface(laid),
             "palette": palette(),
             "words": {name: words[f"sum_{name}"] for name in WORDS},
         },

@@ -10,8 +10,8 @@ from gallery.figures import Matrix
 from gallery.page import Page
 from gallery.photo import Photo
 from gallery.takeaway import TakeAway, snippet
+from models._edges_analysis import KernelReport
 from models._edges_contest import DETECTORS, Comparison
-from models._edges_kernels import KernelReport
 from models.edge_filters import analyse_kernel, compare_operators
 
 __all__ = ["draw_contest", "draw_kernel"]

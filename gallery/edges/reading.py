@@ -52,21 +52,24 @@ def draw_response(
 ) -> TakeAway:
     """Photo and answer beside each other, and what the way of showing it hides."""
     words, view = page.words, settings["view"]
+    kind = view
+    if view == "signed" and shown.keeps_surface:  # shown as a photo is; see figures.pictured
+        kind = "clipped" if settings["colour"] else "surface"
     picture = answer(figures.pictured, shown, signed=view == "signed")
     if settings["colour"]:
         show.side_by_side(
             lambda: show.picture(photo.pixels, words.before, words.before),
-            lambda: show.picture(picture, words[f"colour_{view}"], words.response_alt),
+            lambda: show.picture(picture, words[f"colour_{kind}"], words.response_alt),
         )
     else:
         border, flip = settings["border"], settings["flip"]
         laid, anchor = turned(weights, flip), anchor_of(weights, flip)
         pixel_arithmetic(photo, laid, anchor, border, "grey", words, view, brief=True)
-        st.caption(words[f"after_{view}"](low=shown.low, high=shown.high))
-    st.markdown(words[f"hides_{view}"](negative=shown.negative, above=shown.above))
+        st.caption(words[f"after_{kind}"](low=shown.low, high=shown.high))
+    st.markdown(words[f"hides_{kind}"](negative=shown.negative, above=shown.above))
     drawn = figures.hidden(
-        shown.counts, shown.bin_edges, view, words.answers_title, words.answers_alt,
-        x=words.answer_unit, y=words.pixels, note=words[f"note_{view}"],
+        shown.counts, shown.bin_edges, kind, words.answers_title, words.answers_alt,
+        x=words.answer_unit, y=words.pixels, note=words[f"note_{kind}"],
     )  # fmt: skip
     show.drawing(drawn)
     code = snippet(present, photo, kernel=weights, **settings)

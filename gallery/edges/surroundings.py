@@ -11,10 +11,10 @@ from gallery.photo import Photo
 from gallery.takeaway import TakeAway, snippet
 from models._edges_kernels import Weights
 from models._edges_rim import BorderView
+from models._edges_smoothing import Smoothed
 from models.edge_filters import (
     EXAMPLE,
     Response,
-    Smoothed,
     compare_borders,
     compare_smoothing,
 )

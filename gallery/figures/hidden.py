@@ -26,8 +26,8 @@ def hidden(
     Args:
         counts: (bins,).
         edges: (bins + 1,) of the bins.
-        view: ``signed`` hides nothing, ``absolute`` the sign of what is below 0, ``clipped`` all
-            that is not between 0 and 255.
+        view: ``signed`` hides nothing, ``absolute`` the sign of what is below 0, ``surface`` what
+            is above 255, ``clipped`` what is below 0 as well.
         title: Heading.
         alt: What it shows.
         x: What the values are, with their unit.
@@ -36,7 +36,8 @@ def hidden(
         height: Pixels.
     """
     centres = (edges[1:] + edges[:-1]) / 2
-    lost = (view != "signed") & (centres < 0) | (view == "clipped") & (centres > 255)
+    below, above = view in {"absolute", "clipped"}, view in {"clipped", "surface"}
+    lost = below & (centres < 0) | above & (centres > 255)
     colours = np.where(lost, OKABE_ITO[3], OKABE_ITO[0])
     figure = go.Figure(
         go.Bar(

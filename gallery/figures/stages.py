@@ -11,12 +11,14 @@ from models._images import Pixels, to_grey
 
 if TYPE_CHECKING:
     from models._edges_gradients import CannyStages
-    from models.edge_filters import Presentation, Smoothed
+    from models._edges_smoothing import Smoothed
+    from models.edge_filters import Presentation
 
 __all__ = ["blurred", "canny_pictures", "detail_window", "pictured"]
 
 Window = tuple[slice, slice]
 WEAK, STRONG, DROPPED = (230, 159, 0), (0, 114, 178), (200, 200, 200)  # Okabe-Ito and a grey
+BELOW = (213, 94, 0)  # the strongest answer below 0 of a kernel that keeps brightness
 DETAIL = 48  # pixels a side of a detail
 ENLARGED = 8  # times
 
@@ -24,14 +26,23 @@ ENLARGED = 8  # times
 def pictured(shown: "Presentation", signed: bool) -> Pixels:
     """Put an answer on the screen: uint8 (height, width, 3).
 
-    Grey answers take the signed colours where they have a sign; the three channels of a colour
-    answer are scaled alike, so that what is 0 becomes middle grey where there is a sign.
+    Grey answers take the signed colours where they have a sign; if the kernel keeps the brightness
+    of a surface, they stay grey as in a photo, and only what is below 0 is red. The channels of
+    a colour answer are scaled alike: what is 0 becomes middle grey where there is a sign.
     """
-    if shown.values.ndim == 2 and signed:
-        return coloured(shown.values, signed=True, limit=shown.high)
-    share = (shown.values - shown.low) / (shown.high - shown.low)
-    levels = np.clip(np.rint(share * 255), 0, 255).astype(np.uint8)
-    return levels if levels.ndim == 3 else np.dstack([levels] * 3)
+    values, low, high = shown.values, shown.low, shown.high
+    grey = values.ndim == 2
+    if signed and shown.keeps_surface:
+        low, high = 0.0, 255.0
+    if signed and grey and not shown.keeps_surface:
+        return coloured(values, signed=True, limit=high)
+    levels = np.clip(np.rint((values - low) / (high - low) * 255), 0, 255).astype(np.uint8)
+    picture = np.dstack([levels] * 3) if grey else levels
+    if signed and grey:
+        depth = 0.3 + 0.7 * np.clip(-values / shown.high, 0, 1)
+        below = depth[..., None] * np.array(BELOW)
+        picture = np.where((values < 0)[..., None], below, picture)
+    return np.asarray(picture, np.uint8)
 
 
 def detail_window(edges: NDArray[np.bool_]) -> Window:
