@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from models._edges_gradients import Sigma, canny, slope_of
+from models._edges_canny import Sigma, canny
+from models._edges_gradients import slope_of
 from models._edges_scoring import (
     EdgeScore,
     Mask,

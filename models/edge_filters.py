@@ -33,8 +33,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models._edges_analysis import analyse_kernel
+from models._edges_canny import canny
 from models._edges_contest import compare_operators, detect_edges
-from models._edges_gradients import canny, gradient, rotation_error
+from models._edges_gradients import gradient, rotation_error
 from models._edges_kernels import KERNELS, Weights, as_kernel, normalise_kernel, resize_kernel
 from models._edges_kernels import keeps_surface as _keeps_surface
 from models._edges_rim import arithmetic, compare_borders

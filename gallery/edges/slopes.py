@@ -9,7 +9,8 @@ from gallery import figures, show
 from gallery.page import Page
 from gallery.photo import Photo
 from gallery.takeaway import TakeAway, snippet
-from models._edges_gradients import CannyStages, Gradient, RotationError
+from models._edges_canny import CannyStages
+from models._edges_gradients import Gradient, RotationError
 from models.edge_filters import canny, gradient, rotation_error
 
 __all__ = ["draw_canny", "draw_rotation", "draw_slope"]

@@ -10,7 +10,7 @@ from gallery.figures.heatmap import coloured
 from models._images import Pixels, to_grey
 
 if TYPE_CHECKING:
-    from models._edges_gradients import CannyStages
+    from models._edges_canny import CannyStages
     from models._edges_smoothing import Smoothed
     from models.edge_filters import Presentation
 
