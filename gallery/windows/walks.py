@@ -83,7 +83,10 @@ def draw_overlaps(page: Page, walked: Walk) -> None:
             value=words[f"{kind}_value"],
         )  # fmt: skip
     show.drawing(drawn)
-    st.markdown(_uneven(page, walked) if transposed else words.feeds_note(low=low, high=high))
+    if transposed:
+        st.markdown(_uneven(page, walked))
+    else:
+        st.markdown((words.feeds_even if low == high else words.feeds_note)(low=low, high=high))
 
 
 def take(walked: Walk, given: dict[str, Any]) -> TakeAway:

@@ -134,3 +134,22 @@ def test_the_numbers_of_a_layer_are_typed_in(visit):
     field.press("Enter")
     tab.settle()
     expect(tab.page.get_by_text("10 × 113 × 113").first).to_be_visible()
+
+
+def test_a_layer_is_edited_in_the_table_and_stays_edited(visit):
+    tab = visit("/Padding_Stride?section=stack")
+    grid = tab.page.get_by_test_id("stDataFrame").first
+    canvas = grid.locator("canvas").first
+    box = canvas.bounding_box()
+    tab.page.mouse.dblclick(box["x"] + 260, box["y"] + 35 * 1.5)  # filters of the first row
+    tab.page.keyboard.press("Control+A")
+    tab.page.keyboard.type("8")
+    tab.page.keyboard.press("Enter")
+    tab.settle()
+    expect(tab.page.get_by_text("62,558", exact=True)).to_be_visible()
+    assert "layers=c8k5" in tab.page.url
+    tab.page.get_by_role("radio", name="Output size").click()
+    tab.settle()
+    tab.page.get_by_role("radio", name="A stack of layers").click()
+    tab.settle()
+    expect(tab.page.get_by_text("62,558", exact=True)).to_be_visible()
