@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
@@ -72,7 +73,7 @@ def layer_table(page: Page, preset: str, layers: Layers) -> Layers:
         key = f"{widget}-editor-{preset}-{st.session_state[widget]}"
     st.session_state[f"{widget}-seen"] = (preset, st.session_state[widget])
     edited = st.data_editor(
-        _frame(start),
+        _frame(page, _named(start, layers)),
         key=key,
         num_rows="dynamic",
         hide_index=True,
@@ -138,13 +139,27 @@ def _lengths(value: Any) -> str:
     return "x".join(str(part if isinstance(part, int) else part[0]) for part in value)
 
 
-def _frame(layers: Layers) -> Any:
+def _named(layers: Layers, preset: Layers) -> Layers:
+    """Give layers that came without names those of the preset, where it has the same kind."""
+    names = [
+        layer.name if layer.kind == kept.kind else ""
+        for layer, kept in zip(preset, layers, strict=False)
+    ]
+    names += [""] * len(layers)
+    return tuple(
+        layer if layer.name else replace(layer, name=name)
+        for layer, name in zip(layers, names, strict=False)
+    )
+
+
+def _frame(page: Page, layers: Layers) -> Any:
     rows = []
     for number, layer in enumerate(layers, start=1):
         row = {column: getattr(layer, column) for column in COLUMNS}
         for field in ("kernel", "stride", "padding", "dilation", "output_padding"):
             row[field] = _lengths(row[field])
-        rows.append(row | {"name": layer.name or f"{layer.kind} {number}"})
+        kind = f"kind_{layer.kind}"
+        rows.append(row | {"name": layer.name or f"{page.words[kind]} {number}"})
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"channels": "Int64", "groups": "Int64", "back": "Int64"})
 

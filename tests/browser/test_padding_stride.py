@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from models.padding_stride import walk
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # a busy machine answers late
 
 WALK = "/Padding_Stride?section=walk&size=5&kernel=3&padding=1&stride=2"
 GIVEN = {"size": 5, "kernel": 3, "padding": 1, "stride": 2}
@@ -145,11 +146,11 @@ def test_a_layer_is_edited_in_the_table_and_stays_edited(visit):
     tab.page.keyboard.press("Control+A")
     tab.page.keyboard.type("8")
     tab.page.keyboard.press("Enter")
-    tab.settle()
     expect(tab.page.get_by_text("62,558", exact=True)).to_be_visible()
+    tab.settle()
     assert "layers=c8k5" in tab.page.url
     tab.page.get_by_role("radio", name="Output size").click()
+    expect(tab.page.get_by_text("10 × 2 × 2").first).to_be_visible()
     tab.settle()
     tab.page.get_by_role("radio", name="A stack of layers").click()
-    tab.settle()
     expect(tab.page.get_by_text("62,558", exact=True)).to_be_visible()
