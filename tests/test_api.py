@@ -678,6 +678,13 @@ def test_a_tool_takes_several_photos(door):
         assert sentence(InputError("file_unknown"), "en") in refused["content"][0]["text"]
 
 
+def test_photos_left_out_are_samples(client):
+    for endpoint in ENDPOINTS:
+        kinds = {each.kind for each in endpoint.parameters if each.default is REQUIRED}
+        if kinds and kinds <= PHOTOS:
+            assert ask(client, endpoint, **brief(endpoint))
+
+
 def test_a_tool_answers_in_json(door):
     result = remote(
         door,

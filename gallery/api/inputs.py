@@ -28,6 +28,7 @@ SEVERAL_FILES = {
     "items": {"anyOf": [{"type": "string"}, {"type": "object"}]},
     "description": "uploaded files, or data:image/png;base64,... for each",
 }
+SAMPLES = 3  # where several photos are wanted
 RADIO_UP_TO = 5  # choices; more stand in a list
 
 
@@ -76,7 +77,8 @@ def make_photo(label: Any, with_sample: bool) -> gr.Image:
 
 def _photos(label: Any) -> gr.Files:
     """Make the way several pictures come in; a tool may send them as texts (``data:...``)."""
-    files = gr.Files(label=label)
+    first = [str(sample.path) for sample in list(samples().values())[:SAMPLES]]
+    files = gr.Files(value=first, label=label)
     vars(files)["api_info"] = lambda: SEVERAL_FILES
     vars(files)["data_model"] = None  # it would refuse texts; ``file_bytes`` checks what comes
     return files
