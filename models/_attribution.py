@@ -88,11 +88,15 @@ class Attribution:
     remark: str | None  # why the map is blank or degenerate, as a code
 
     @property
-    def share(self) -> NDArray[np.float32]:
-        """The values for the eye, -1..1: divided by what one pixel in 200 exceeds, then cut."""
+    def bright(self) -> float:
+        """The size that one pixel in 200 exceeds: where a picture should have its full colour."""
         sizes = np.abs(self.values)
-        top = float(np.percentile(sizes, BRIGHT)) or float(sizes.max()) or 1.0
-        shared: NDArray[np.float32] = np.clip(self.values / np.float32(top), -1, 1)
+        return float(np.percentile(sizes, BRIGHT)) or float(sizes.max()) or 1.0
+
+    @property
+    def share(self) -> NDArray[np.float32]:
+        """The values for the eye, -1..1: divided by ``bright`` and cut there."""
+        shared: NDArray[np.float32] = np.clip(self.values / np.float32(self.bright), -1, 1)
         return shared
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
-__all__ = ["channel_tiles", "filter_tiles", "patch_tile"]
+__all__ = ["channel_tiles", "filter_tiles", "pair_tiles", "patch_tile"]
 
 SIDE = 64  # pixels of a tile
 
@@ -48,6 +48,14 @@ def filter_tiles(filters: NDArray[np.float32], *, is_colour: bool) -> list[Pixel
         levels = np.clip(one.transpose(1, 2, 0) / strongest * 127.5 + 127.5, 0, 255)
         tiles.append(_tile(levels.round().astype(np.uint8)))
     return tiles
+
+
+def pair_tiles(left: Pixels, right: Pixels) -> Pixels:
+    """Two tiles side by side, large enough not to be blurred by the browser."""
+    large = [tile.repeat(3, axis=0).repeat(3, axis=1) for tile in (left, right)]
+    gap = np.full((large[0].shape[0], 8, 3), 128, np.uint8)
+    pair: Pixels = np.hstack([large[0], gap, large[1]])
+    return pair
 
 
 def patch_tile(patch: Pixels, side: int = SIDE) -> Pixels:

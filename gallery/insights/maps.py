@@ -127,10 +127,8 @@ def _draw_pairs(case: Case, row: cnn.LayerRow, side: int) -> None:
     field = row.receptive_field or words.everything
     st.caption(words.depth_line(channels=channels, side=places, field=field))
     for channel in found.order[:PAIRS].tolist():
-        left, right = st.columns(2)
-        with left:
-            tile = figures.channel_tiles(found.values, [channel])[0]
-            show.picture(tile, words.channel_short(number=channel), words.map_alt)
-        with right:
-            response = f"{found.values[channel].max():.1f}"
-            show.picture(figures.patch_tile(found.patch(channel)), response, words.patch_alt)
+        tile = figures.channel_tiles(found.values, [channel])[0]
+        pair = figures.pair_tiles(tile, figures.patch_tile(found.patch(channel)))
+        response = float(found.values[channel].max())
+        caption = words.channel_short(number=channel, response=response)
+        show.picture(pair, caption, f"{words.map_alt}; {words.patch_alt}")

@@ -41,6 +41,7 @@ def draw_why(case: Case) -> TakeAway:
             **case.axes,
             value=words.evidence,
             signed=found.signed,
+            limit=found.bright,
         )
         show.drawing(drawn)
     return TakeAway(
