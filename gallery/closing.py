@@ -1,10 +1,13 @@
 """What stands under a result: the strip of facts, what to take away, and the source."""
 
+import ast
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
+from gallery.address import query_string
 from gallery.frame import Frame
 from gallery.takeaway import TakeAway, csv_bytes, json_bytes, png_bytes
 from models._gate import Stopwatch
@@ -13,6 +16,8 @@ from models._spec import ModelSpec
 __all__ = ["draw_source", "draw_strip", "draw_take_away"]
 
 ROOT = Path(__file__).resolve().parent.parent
+PLUMBING = {"_errors", "_fetch", "_gate", "_hub", "_images", "_load", "_ranges", "_shelf", "_spec"}
+SHARED = {ROOT / "gallery" / "components", ROOT / "gallery" / "figures"}
 
 
 def draw_strip(frame: Frame, taken: TakeAway, watch: Stopwatch, whole: float) -> None:
@@ -81,22 +86,45 @@ def draw_take_away(frame: Frame, taken: TakeAway) -> None:
 
 
 def draw_source(frame: Frame) -> None:
-    """The page and what it computes, as they run; and where the topic is taught."""
+    """Where the topic is taught, and the files that compute and show it, as they run."""
     labels, demo = frame.shared.labels, frame.demo
     st.divider()
     st.markdown(f"**{labels.notes}** · {frame.worded.notes}")
     with st.expander(labels.source, icon=":material/code:"):
-        files = {
-            labels.source_model: ROOT / "models" / f"{demo.name}.py",
-            labels.source_page: demo.page,
-        }
-        for tab, path in zip(st.tabs(list(files)), files.values(), strict=True):
-            tab.code(path.read_text("utf-8"), language="python", line_numbers=True, height=480)
+        files = {str(path.relative_to(ROOT)): path for path in sources(demo.name, demo.page)}
+        named = st.selectbox(labels.source_file, files, key="source-file")
+        code = files[named].read_text("utf-8")
+        st.code(code, language="python", line_numbers=True, height=480)
+
+
+@functools.cache
+def sources(name: str, page: Path) -> tuple[Path, ...]:
+    """A demo's model module, its parts, the page, and the page's own parts."""
+    module = ROOT / "models" / f"{name}.py"
+    parts, waiting = [module], [module]
+    while waiting:
+        for found in _imported(waiting.pop(), "models"):
+            if found.stem.startswith("_") and found.stem not in PLUMBING and found not in parts:
+                parts.append(found)
+                waiting.append(found)
+    folders = {path.parent for path in _imported(page, "gallery")} - {ROOT / "gallery"}
+    own = [path for folder in sorted(folders - SHARED) for path in sorted(folder.glob("[!_]*.py"))]
+    return (*parts, page, *own)
+
+
+def _imported(path: Path, package: str) -> list[Path]:
+    """The files of a package that a file imports."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package:
+            base = ROOT.joinpath(*(node.module or "").split("."))
+            places = [base.with_suffix(".py")]
+            places += [base / f"{alias.name}.py" for alias in node.names]
+            found += [place for place in places if place.is_file()]
+    return found
 
 
 def _link() -> str:
-    from gallery.address import query_string
-
     base = (st.context.url or "").partition("?")[0]
     query = query_string()
     return f"{base}?{query}" if query else base

@@ -13,7 +13,7 @@ from gallery.photo import Photo
 from models._ranges import Choices, Range, limits, parameter_default
 from models._spec import ModelSpec
 
-__all__ = ["choice", "choices", "entry", "model", "number", "photo", "switch", "text"]
+__all__ = ["choice", "entry", "model", "number", "photo", "switch"]
 
 C = TypeVar("C", bound=str | int | float)
 PILLS_UP_TO = 6  # options; more stand in a list
@@ -56,30 +56,6 @@ def choice(
     else:
         chosen = st.selectbox(words.label, codes, **common)
     return cast("C", address.hold(page, words.key, default, chosen))
-
-
-def choices(words: Control, options: Iterable[C], default: Iterable[C]) -> tuple[C, ...]:
-    """Any number of several."""
-    codes, chosen_first = list(options), list(default)
-    by_name = {str(code): code for code in codes}
-    page = current().demo.name
-
-    def parse(raw: str) -> list[C] | None:
-        found = [by_name[part] for part in raw.split(",") if part in by_name]
-        return found or None
-
-    widget = address.settle(page, words.key, chosen_first, parse)
-    chosen = st.pills(
-        words.label,
-        codes,
-        selection_mode="multi",
-        key=widget,
-        format_func=words.option,
-        help=words.help,
-    )
-    ordered = [code for code in codes if code in chosen]
-    address.hold(page, words.key, chosen_first, ordered, lambda many: ",".join(map(str, many)))
-    return tuple(ordered)
 
 
 def number(
@@ -185,16 +161,6 @@ def switch(words: Control, default: bool = False) -> bool:
     widget = address.settle(page, words.key, default, {"1": True, "0": False}.get)
     turned = st.toggle(words.label, key=widget, help=words.help)
     return address.hold(page, words.key, default, turned, lambda on: "1" if on else "0")
-
-
-def text(words: Control, example: str, most: int = 2000) -> str:
-    """A box of the visitor's own words; they never enter the address."""
-    widget = f"{current().demo.name}.{words.key}"
-    kept = st.session_state.setdefault("_texts", {})
-    if widget not in st.session_state:
-        st.session_state[widget] = kept.get(widget, example)
-    kept[widget] = st.text_area(words.label, key=widget, help=words.help, max_chars=most) or ""
-    return str(kept[widget])
 
 
 def model(offered: Iterable[ModelSpec], name: str = "model") -> ModelSpec:

@@ -21,7 +21,9 @@ SLICE = 0.5  # seconds of long work between two looks at the stop button
 
 
 def drawing(drawn: Drawing, key: str | None = None) -> None:
-    """A figure, readable in both themes, with its table under it."""
+    """A figure, readable in both themes, with its heading over it and its table under it."""
+    if drawn.title:
+        st.markdown(f"**{drawn.title}**")
     st.plotly_chart(
         drawn.figure,
         alt=drawn.alt,

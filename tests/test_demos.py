@@ -78,7 +78,7 @@ def test_every_control_goes_to_both_ends(name, section):
 def test_every_choice_can_be_made(name, section):
     app = opened(BY_NAME[name], section=section)
     for key in [box.key for box in app.selectbox]:
-        if key.split(".")[1] in {"photo", "model"}:  # other models come from a hub: test_loading
+        if key.split(".")[1:2] in (["photo"], ["model"], []):  # models of a hub: test_loading
             continue
         for place in (-1, 0):
             box = next((each for each in app.selectbox if each.key == key), None)

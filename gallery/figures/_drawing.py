@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["OKABE_ITO", "SEQUENTIAL", "SIGNED", "Drawing", "framed"]
+__all__ = ["OKABE_ITO", "SEQUENTIAL", "SIGNED", "TOOLBAR", "Drawing", "framed"]
 
 SEQUENTIAL = "Viridis"
 SIGNED = "RdBu"  # red below zero, blue above
@@ -21,13 +21,21 @@ class Drawing:
     alt: str
     table: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # heading -> column
 
+    @property
+    def title(self) -> str:
+        """The heading that ``framed`` was given."""
+        return str((self.figure.layout.meta or {}).get("title", ""))
+
+
+TOOLBAR = 32  # pixels above a figure for its buttons
+
 
 def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
     """Give a figure the margins and the type that all figures share."""
     figure.update_layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "paper", "pad": {"b": 8}},
+        meta={"title": title},  # a heading above the figure, where no toolbar covers it
         height=height,
-        margin={"l": 8, "r": 8, "t": 44 if title else 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": TOOLBAR if title else 8, "b": 8},
         colorway=list(OKABE_ITO),
         legend={"orientation": "h", "y": -0.2},
         hoverlabel={"namelength": -1},

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
+from gallery.figures._drawing import SEQUENTIAL, SIGNED, TOOLBAR, Drawing, framed
 
 __all__ = ["cells"]
 
@@ -48,7 +48,7 @@ def cells(
     )
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
-    height = size * array.shape[0] + 16 + (44 if title else 0)
+    height = size * array.shape[0] + 16 + (TOOLBAR if title else 0)
     table = {
         "#": list(range(array.shape[0])),
         **{str(column): array[:, column].tolist() for column in range(array.shape[1])},
