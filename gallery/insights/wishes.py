@@ -18,6 +18,7 @@ from models import cnn_visualization as cnn
 __all__ = ["draw_motion", "draw_seeks"]
 
 TURNED = 30  # degrees, so that there is something to see at once
+MOST = 192  # pixels a side: a session keeps every picture of its film
 LEAST = 96  # pixels a side: room for a pattern and its neighbours
 
 
@@ -113,7 +114,9 @@ def _ask_wish(case: Case) -> tuple[str, dict[str, Any]]:
         steps = controls.number(knobs.steps, cnn.maximise)
         smoothness = controls.number(knobs.smoothness, cnn.maximise)
     with right:
-        side = controls.number(knobs.dream_side, cnn.maximise, "side", default=max(LEAST, own))
+        side = controls.number(
+            knobs.dream_side, cnn.maximise, "side", default=max(LEAST, own), most=max(MOST, own)
+        )
         jitter = controls.number(knobs.jitter, cnn.maximise)
     settings = {"layer": layer, "channel": channel, "steps": steps, "side": side}
     return name, settings | {"jitter": jitter, "smoothness": smoothness}
