@@ -3,7 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from models import padding_stride
@@ -19,7 +19,8 @@ from models.padding_stride import (
 from tests.strategies import arguments, ends, outside
 
 REFUSALS = {"window_too_large", "output_padding_too_large", "nothing_left"}
-MANY = settings(max_examples=400, deadline=None)
+SLACK = [HealthCheck.filter_too_much]  # many settings do not fit, and are refused
+MANY = settings(max_examples=400, deadline=None, suppress_health_check=SLACK)
 
 
 def empty(*shape: int) -> torch.Tensor:
@@ -139,7 +140,7 @@ def read_by_torch(size, kernel, sides, stride, dilation, ceil_mode=False) -> lis
     return [index for index in range(size) if pixels.grad[0, 0, index] != 0]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLACK)
 @given(
     st.integers(1, 40), st.integers(1, 7), st.integers(0, 5), st.integers(0, 5),
     st.integers(1, 6), st.integers(1, 4), st.booleans(),
@@ -158,7 +159,7 @@ def test_dropped_pixels_are_those_without_gradient(
         assert answer.overhang == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLACK)
 @given(
     st.integers(1, 60), st.integers(1, 9), st.integers(0, 5), st.integers(1, 9), st.integers(1, 4)
 )
@@ -189,7 +190,7 @@ def test_a_setting_that_does_not_fit_has_a_neighbour_that_does():
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLACK)
 @given(st.integers(1, 64), st.integers(1, 9), st.integers(1, 4))
 def test_same_is_pytorchs_same(size, kernel, dilation):
     answer = same_padding(size, kernel, dilation=dilation, convention="pytorch")

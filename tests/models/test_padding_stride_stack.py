@@ -6,7 +6,7 @@ import io
 import pytest
 import torch
 import torchvision
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -15,6 +15,7 @@ from models._errors import InputError
 from models._layer_torch import as_module
 from models.padding_stride import PRESETS, Layer, stack, torch_shape, write_code
 
+SLACK = [HealthCheck.filter_too_much]  # many settings do not fit, and are refused
 small = st.integers
 
 
@@ -58,7 +59,7 @@ def one_row(shape, layer):
         return None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600, deadline=None, suppress_health_check=SLACK)
 @given(settings_of_one_layer())
 def test_every_layer_has_torchs_shape_parameters_and_operations(setting):
     shape, layer = setting
@@ -95,7 +96,7 @@ def without_channels(layer: Layer) -> Layer:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=SLACK)
 @given(towers())
 def test_receptive_field_jump_and_start_are_those_of_the_gradient(tower):
     axes, drawn = tower
@@ -132,7 +133,7 @@ def gradient_span(chosen, side, axes, step) -> list[tuple[int, int]]:
     return [(int(touched[:, axis].min()), int(touched[:, axis].max())) for axis in range(axes)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLACK)
 @given(small(1, 6), small(1, 4), small(0, 2), small(1, 3))
 def test_the_field_of_a_transposed_layer_is_that_of_the_gradient(kernel, stride, padding, dilation):
     layer = Layer("transposed", 1, kernel, stride, padding, dilation)
@@ -217,7 +218,7 @@ def test_the_pytorch_code_of_a_preset_runs_to_our_shape(name):
     assert str(list(answer)) in run(write_code(shape, chosen))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLACK)
 @given(settings_of_one_layer())
 def test_the_pytorch_code_of_a_layer_runs_to_our_shape(setting):
     row = one_row(*setting)

@@ -20,6 +20,8 @@ from models.padding_stride import (
 )
 from tests.strategies import arguments, outside
 
+POOLING = ("max_pooling", "average_pooling")
+
 
 def torch_walk(answer, keywords) -> np.ndarray:
     """Our walk's input and kernel through torch's own functions."""
@@ -52,24 +54,53 @@ def torch_walk(answer, keywords) -> np.ndarray:
     return F.avg_pool2d(values, taps, **common)[0, 0].numpy()
 
 
-@settings(max_examples=250, deadline=None)
-@given(
-    arguments(walk, ceil_mode=st.booleans(), count_padding=st.booleans(), size=st.integers(1, 12)),
-    st.data(),
-)
-def test_every_walk_ends_where_torch_ends(keywords, drawn):
-    pooling = keywords["operation"].endswith("pooling")
-    if pooling:  # torch's pooling knows no uneven padding
-        keywords |= {"padding_after": None, "padding_after_width": None}
-    if keywords["operation"] == "average_pooling":
-        keywords |= {"dilation": 1, "dilation_width": None}
-    if drawn.draw(st.booleans()):  # small kernels fit more often
-        keywords |= {"kernel": drawn.draw(st.integers(1, 4)), "kernel_width": None}
-        keywords |= {"padding": drawn.draw(st.integers(0, 2)), "padding_width": None}
+@st.composite
+def walks(draw, largest: int = 12):
+    """Keywords of walks that fit, over all operations and both directions apart."""
+    operation = draw(st.sampled_from(["convolution", "transposed", *POOLING]))
+    pooling, transposed = operation in POOLING, operation == "transposed"
+    given = {"operation": operation, "dimensions": draw(st.integers(1, 2))}
+    for suffix in ("", "_width"):
+        kernel, stride = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+        dilation = 1 if operation == "average_pooling" else draw(st.integers(1, 4))
+        padding = draw(st.integers(0, kernel // 2 if pooling else 3))
+        after = padding if pooling or transposed else draw(st.integers(0, 3))
+        reach = dilation * (kernel - 1) + 1
+        least = max(1, reach - padding - after)
+        if transposed:  # so much that the padding does not cut everything away
+            least = 1 + max(0, -(-(1 + padding + after - reach) // stride))
+        extra = draw(st.integers(0, max(stride, dilation) - 1)) if transposed else 0
+        given |= {
+            "width" if suffix else "size": draw(st.integers(least, max(least, largest))),
+            f"kernel{suffix}": kernel,
+            f"stride{suffix}": stride,
+            f"dilation{suffix}": dilation,
+            f"padding{suffix}": padding,
+            f"padding_after{suffix}": after,
+            f"output_padding{suffix}": extra,
+        }
+    return given | {
+        "ceil_mode": draw(st.booleans()),
+        "count_padding": draw(st.booleans()),
+        "numbers": draw(st.sampled_from(["counting", "random", "edge", "spot", "checkerboard"])),
+        "weights": draw(st.sampled_from(["random", "ones", "mean", "edge", "bilinear"])),
+        "seed": draw(st.integers(0, 9999)),
+    }
+
+
+def outcome(keywords):
+    """The walk; those too large to draw are not looked at."""
     try:
-        answer = walk(**keywords)
+        return walk(**keywords)
     except InputError as error:
-        assume(error is None)
+        assume(error.code != "too_large_to_draw")
+        raise
+
+
+@settings(max_examples=250, deadline=None)
+@given(walks())
+def test_every_walk_ends_where_torch_ends(keywords):
+    answer = outcome(keywords)
     np.testing.assert_allclose(answer.outputs, torch_walk(answer, keywords), atol=1e-4)
     for step in [answer.step(0, 0), answer.step(*(side - 1 for side in answer.outputs.shape))]:
         products = [term.product for term in step.terms]
@@ -80,12 +111,9 @@ def test_every_walk_ends_where_torch_ends(keywords, drawn):
 
 
 @settings(max_examples=60, deadline=None)
-@given(arguments(walk, size=st.integers(1, 8), kernel=st.integers(1, 3), padding=st.integers(0, 1)))
+@given(walks(largest=7))
 def test_links_go_both_ways(keywords):
-    try:
-        answer = walk(**keywords)
-    except InputError as error:
-        assume(error is None)
+    answer = outcome(keywords)
     feeds = np.zeros_like(answer.feeds)
     overlaps = np.zeros_like(answer.overlaps)
     for step in answer:
@@ -147,12 +175,15 @@ def test_a_walk_that_cannot_be_is_refused(keywords, code):
 
 
 @settings(max_examples=60, deadline=None)
-@given(arguments(convolve_volume, bias=st.booleans()))
-def test_a_volume_is_torchs(keywords):
-    try:
-        volume = convolve_volume(**keywords)
-    except InputError as error:
-        assume(error is None)
+@given(
+    arguments(convolve_volume, bias=st.booleans(), groups=st.integers(1, 4)),
+    st.integers(1, 4),
+    st.integers(1, 8),
+)
+def test_a_volume_is_torchs(keywords, share, each):
+    keywords |= {"channels": keywords["groups"] * share, "filters": keywords["groups"] * each}
+    keywords["kernel"] = min(keywords["kernel"], keywords["size"] + 2 * keywords["padding"])
+    volume = convolve_volume(**keywords)
     values, weights, biases = (
         torch.from_numpy(array) for array in (volume.values, volume.weights, volume.biases)
     )
