@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from gallery import address
+from gallery import address, figures
 from gallery.frame import current
 from models._images import Pixels
 
@@ -92,12 +92,6 @@ def _columns(count: int) -> int:
 
 def _sheet(tiles: Sequence[Pixels]) -> str:
     """All pictures as one, row by row."""
-    side, columns = tiles[0].shape[0], _columns(len(tiles))
-    rows = -(-len(tiles) // columns)
-    sheet = np.zeros((rows * side, columns * side, 3), np.uint8)
-    for place, tile in enumerate(tiles):
-        top, left = place // columns * side, place % columns * side
-        sheet[top : top + side, left : left + side] = tile
     target = io.BytesIO()
-    Image.fromarray(sheet).save(target, "PNG")
+    Image.fromarray(figures.sheet(tiles, _columns(len(tiles)))).save(target, "PNG")
     return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")

@@ -8,7 +8,7 @@ from gallery.figures.attribution import RAMP, cut_square, map_on_photo, map_pict
 from gallery.figures.bars import bars
 from gallery.figures.cells import cells
 from gallery.figures.cells_picture import cells_picture
-from gallery.figures.channels import channel_tiles, filter_tiles, pair_tiles, patch_tile
+from gallery.figures.channels import channel_tiles, filter_tiles, pair_tiles, patch_tile, sheet
 from gallery.figures.compass import compass
 from gallery.figures.contest import contest
 from gallery.figures.film import film
@@ -61,6 +61,7 @@ __all__ = [
     "pictured",
     "rim",
     "rim_answers",
+    "sheet",
     "table_picture",
     "volumes",
     "window_strip",

@@ -9,7 +9,7 @@ from PIL import Image
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
-__all__ = ["channel_tiles", "filter_tiles", "pair_tiles", "patch_tile"]
+__all__ = ["channel_tiles", "filter_tiles", "pair_tiles", "patch_tile", "sheet"]
 
 SIDE = 64  # pixels of a tile
 
@@ -56,6 +56,18 @@ def pair_tiles(left: Pixels, right: Pixels) -> Pixels:
     gap = np.full((large[0].shape[0], 8, 3), 128, np.uint8)
     pair: Pixels = np.hstack([large[0], gap, large[1]])
     return pair
+
+
+def sheet(tiles: Sequence[Pixels], columns: int, gap: int = 0) -> Pixels:
+    """Pictures of one size as one, row by row."""
+    height, width = tiles[0].shape[:2]
+    rows = -(-len(tiles) // columns)
+    size = (rows * (height + gap) - gap, columns * (width + gap) - gap, 3)
+    whole = np.zeros(size, np.uint8)
+    for place, tile in enumerate(tiles):
+        top, left = place // columns * (height + gap), place % columns * (width + gap)
+        whole[top : top + height, left : left + width] = tile
+    return whole
 
 
 def patch_tile(patch: Pixels, side: int = SIDE) -> Pixels:

@@ -93,6 +93,7 @@ def draw_filters(case: Case) -> TakeAway:
     return TakeAway(
         "cnn_filters",
         snippet(cnn.filters, model=case.model, layer=layer),
+        picture=figures.sheet(tiles, 8, 4),
         data={"layer": layer, "filter": chosen, "values": found.values[chosen]},
         spec=case.spec,
     )

@@ -11,6 +11,7 @@ from gallery.insights.inquiries import most_exciting
 from gallery.photo import credit
 from gallery.takeaway import TakeAway, snippet
 from models import cnn_visualization as cnn
+from models._images import Pixels
 
 __all__ = ["draw_depth", "draw_maps"]
 
@@ -48,12 +49,15 @@ def draw_depth(case: Case) -> TakeAway:
     """Three depths side by side, each with its strongest channels and what excites them."""
     usual, side = _activations(case), case.finer
     three = [usual[0], usual[len(usual) // 2], usual[-1]]
+    pairs: list[Pixels] = []
     for place, row in zip(st.columns(3), three, strict=True):
         with place, show.cards(row.name):
-            _draw_pairs(case, row, side)
+            pairs += _draw_pairs(case, row, side)
+    in_rows = [pairs[depth * PAIRS + line] for line in range(PAIRS) for depth in range(3)]
     return TakeAway(
         "cnn_depth",
         snippet(cnn.feature_maps, case.photo, model=case.model, layer=three[-1].name, side=side),
+        picture=figures.sheet(in_rows, 3, 12),
         spec=case.spec,
     )
 
@@ -120,8 +124,8 @@ def _draw_exciting(case: Case, layer: str, channel: int, side: int) -> None:
     st.caption(f"{case.words.exciting_from} {credits}")
 
 
-def _draw_pairs(case: Case, row: cnn.LayerRow, side: int) -> None:
-    words = case.words
+def _draw_pairs(case: Case, row: cnn.LayerRow, side: int) -> list[Pixels]:
+    words, pairs = case.words, []
     found = answer(cnn.feature_maps, case.photo, case.model, layer=row.name, side=side)
     channels, places = found.values.shape[:2]
     field = row.receptive_field or words.everything
@@ -132,3 +136,5 @@ def _draw_pairs(case: Case, row: cnn.LayerRow, side: int) -> None:
         response = float(found.values[channel].max())
         caption = words.channel_short(number=channel, response=response)
         show.picture(pair, caption, f"{words.map_alt}; {words.patch_alt}")
+        pairs.append(pair)
+    return pairs

@@ -58,17 +58,20 @@ def draw_methods(case: Case) -> TakeAway:
     words, target = case.words, case.choose_class(case.knobs.target)
     square = figures.cut_square(case.photo.pixels, case.said.sight.box)
     places = [place for _ in range(3) for place in st.columns(3)]
+    pictures: list[Pixels] = []
     for place, method in zip(places, METHODS, strict=True):
         name = case.knobs.method.option(method)
         with place, st.spinner(name):
             found = answer(cnn.attribute, case.photo, case.model, method=method, target=target)
             picture = figures.map_picture(square, found.share, signed=True)
+            pictures.append(picture)
             caption = f"{name}. {words[found.remark]}" if found.remark else name
             show.picture(picture, caption, f"{name}: {words.why_alt(name=case.names[target])}")
     show.picture(figures.coloured(figures.RAMP, signed=True), words.ramp, words.ramp)
     return TakeAway(
         "cnn_methods",
         snippet(cnn.attribute, case.photo, model=case.model, method="saliency", target=target),
+        picture=figures.sheet(pictures, 3, 8),
         spec=case.spec,
     )
 
