@@ -154,3 +154,17 @@ def test_a_layer_is_edited_in_the_table_and_stays_edited(visit):
     tab.settle()
     tab.page.get_by_role("radio", name="A stack of layers").click()
     expect(tab.page.get_by_text("62,558", exact=True)).to_be_visible()
+
+
+def test_a_button_sets_the_nearest_setting_and_lets_go(visit):
+    page = visit("/Padding_Stride?section=size&filters=7").page
+    page.get_by_role("button", name="Padding after 1 → 3").click()
+    expect(page.get_by_text("7 × 3 × 3").first).to_be_visible()
+    stride = page.get_by_label("Stride (px)", exact=True)
+    stride.fill("1")
+    stride.press("Enter")
+    expect(page.get_by_text("7 × 5 × 5").first).to_be_visible()
+    kernel = page.get_by_label("Kernel", exact=True)
+    kernel.fill("9")
+    kernel.press("Enter")
+    expect(page.get_by_text("The window covers 9 pixels").first).to_be_visible()
