@@ -2,7 +2,7 @@
 
     python api.py        then http://127.0.0.1:7860, its "API" page, or /gradio_api/mcp/
 
-What is served is read from signatures (``gallery/api/endpoints.py``), and so are the inputs:
+What is served is read from signatures (``gallery/api/parameters.py``), and so are the inputs:
 
     photo    a picture file of at most 10 MB        number   a slider with the limits of its Range
     choice   one of the values of a Literal         switch   true or false
@@ -32,8 +32,9 @@ from starlette.middleware import Middleware
 
 from gallery.api.bodies import BodyLimit
 from gallery.api.boundary import Door, file_bytes
-from gallery.api.endpoints import PHOTOS, REQUIRED, Endpoint, endpoints
+from gallery.api.endpoints import Endpoint, endpoints
 from gallery.api.inputs import make_input, make_photo, say
+from gallery.api.parameters import PHOTOS, REQUIRED
 from gallery.api.plain import Plain, plain
 from gallery.demos import LANGUAGES, Demo, demos
 from gallery.incident import log_to_stderr

@@ -31,8 +31,9 @@ from PIL import Image
 import api
 from gallery.api import bodies, boundary
 from gallery.api.boundary import Door
-from gallery.api.endpoints import PHOTOS, REQUIRED, endpoints
+from gallery.api.endpoints import endpoints
 from gallery.api.language import language_of
+from gallery.api.parameters import PHOTOS, REQUIRED
 from gallery.api.plain import plain
 from gallery.demos import demos
 from gallery.words import sentence, shared
@@ -261,6 +262,21 @@ def test_an_endpoint_answers_what_the_function_answers(client, uploads, endpoint
 def test_a_constant_is_data(client, endpoint):
     wanted = plain(endpoint.call({}))
     assert_answer(ask(client, endpoint), wanted, endpoint)
+
+
+def test_a_stream_stops_when_its_caller_leaves(client):
+    """Whoever cancels frees the machine for the next one within a second."""
+    endpoint = named("cnn_visualization_maximise")
+    steps = limits(endpoint.function)["steps"].high
+    job = client.submit(api_name=f"/{endpoint.name}", steps=steps)
+    while not job.outputs():
+        assert not job.done()
+        time.sleep(0.01)
+    job.cancel()
+    start = time.perf_counter()
+    ask(client, named("cnn_visualization_classes"))
+    assert time.perf_counter() - start < 2  # a step, and the next call itself
+    assert len(job.outputs()) < steps
 
 
 def test_pictures_and_files_can_be_fetched(door, client, photo):

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.i18n import I18nData
 
-from gallery.api.endpoints import REQUIRED, Parameter
+from gallery.api.parameters import REQUIRED, Parameter
 from gallery.api.plain import plain
 from gallery.demos import Demo
 from gallery.photo import samples

@@ -116,8 +116,9 @@ def draw(values: NDArray[Any]) -> Image.Image | None:
 def _levels(values: NDArray[Any]) -> NDArray[np.uint8]:
     if values.dtype == np.uint8:
         return values
-    numbers = values.astype(np.float64)
     least, most = _ends(values)
+    size = max(abs(least), abs(most)) or 1.0  # first, or the range of huge numbers overflows
+    numbers, least, most = values.astype(np.float64) / size, least / size, most / size
     if least < 0 < most:
         most = max(-least, most)
         least = -most
