@@ -19,6 +19,8 @@ import importlib.util
 import inspect
 import io
 import json
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -209,6 +211,7 @@ def teach_mcp(server: GradioMCPServer | None) -> None:
 
 def main() -> None:
     """Serve this door alone."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that uploads are deleted at the end
     door = build()
     log_to_stderr()
     door.launch(

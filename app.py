@@ -56,6 +56,7 @@ class SecondDoor:
                 self.tried.set()
                 threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
                 await self._closing.wait()
+            _forget_files()
         except Exception as error:
             self._incident = report(error, "second door")
         finally:
@@ -116,6 +117,12 @@ def _build() -> tuple[Any, Any]:
     door.has_launched = True  # or gradio would not check which files a call may name
     api.teach_mcp(door.mcp_server_obj)
     return app, door
+
+
+def _forget_files() -> None:
+    from gallery.api.boundary import forget_files
+
+    forget_files()  # here, for a server that is told to end does not reach ``atexit``
 
 
 class _Fork:

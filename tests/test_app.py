@@ -95,6 +95,10 @@ def test_the_second_door_stands_alone(tmp_path):
         event = send(call, json={"data": [227, 11, 0, 4]}).json()["event_id"]
         assert "data: [55]" in fetch(f"{call}/{event}").text
         assert fetch(f"{address}/gradio_api/file=/etc/passwd").status_code == 403
+        sent = send(f"{address}/gradio_api/upload", files={"files": ("a.txt", b"mine")})
+        upload = Path(sent.json()[0])
+        assert upload.read_bytes() == b"mine"
+    assert not upload.parents[1].exists()  # nothing is left behind
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ from gallery.incident import report
 from gallery.words import sentence, shared
 from models._errors import GalleryError, InputError
 
-__all__ = ["Door", "file_bytes"]
+__all__ = ["Door", "file_bytes", "forget_files"]
 
 FILE_ROUTE = "/gradio_api/file="
 CACHE = tempfile.mkdtemp(prefix="gallery-")
@@ -36,7 +36,14 @@ CACHE = tempfile.mkdtemp(prefix="gallery-")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_TEMP_DIR"] = CACHE
 gradio.mcp.DEFAULT_TEMP_DIR = CACHE
-atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+
+
+def forget_files() -> None:
+    """Delete every upload and result of this process."""
+    shutil.rmtree(CACHE, ignore_errors=True)
+
+
+atexit.register(forget_files)
 
 
 class Door(gr.Blocks):
