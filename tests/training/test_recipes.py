@@ -194,6 +194,35 @@ def test_the_recipe_tells_red_from_blue(data: Path, tmp_path: Path) -> None:
     assert evaluate._network(content)(torch.zeros(1, 3, 64, 64)).shape == (1, 2)
 
 
+@pytest.mark.usefixtures("small")
+def test_the_recipe_ends_halfway_if_it_is_asked_to(data: Path, tmp_path: Path) -> None:
+    run(data, tmp_path / "one", "--steps", "1")
+    start = tmp_path / "one/model.safetensors"
+    again = ["--steps", "2", "--peak", "0.5", "--start", str(start)]
+    run(data, tmp_path / "end", *again)
+    run(data, tmp_path / "half", *again, "--blend")
+    folders = [tmp_path / each for each in ("one", "end", "half")]
+    one, two, half = (load_file(folder / "model.safetensors") for folder in folders)
+    name = "classifier.weight"
+    assert not torch.equal(one[name], two[name])
+    middle = (one[name].float() + two[name].float()) / 2
+    torch.testing.assert_close(half[name].float(), middle, rtol=2e-3, atol=1e-4)
+
+
+def test_normalisations_are_measured_again(data: Path) -> None:
+    photos = read_photos(data, "train")
+    network = nn.Sequential(nn.BatchNorm2d(3))
+    tiny_vgg.blend(nn.Sequential(nn.BatchNorm2d(3)), network, photos)
+    assert not network.training
+    mean = tiny_vgg.as_input(photos.pixels).mean((0, 2, 3))
+    torch.testing.assert_close(network[0].running_mean, mean, rtol=0.02, atol=0.02)
+
+
+def test_halfway_needs_a_start(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        run(data, tmp_path / "run", "--steps", "1", "--blend")
+
+
 # --- measuring
 
 
