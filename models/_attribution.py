@@ -12,27 +12,22 @@ With S the score (logit) of the target class, x the picture and A the maps of a 
     LayerCAM                relu(sum_k A_k relu(dS/dA_k))                      Jiang 2021
     occlusion               S minus S with a window of the picture covered     Zeiler 2014
 
-The gradients of the picture come from captum. Its guided backpropagation and Grad-CAM put hooks on
-the network, which many visitors share; here they work on a list of its operations instead, and the
-tests hold them equal to captum's.
+Each is its own question, so they need not agree. Where captum has the method, the map is captum's
+own, or equal to it within 1e-4.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
-from captum.attr import InputXGradient, IntegratedGradients, Saliency
 from numpy.typing import NDArray
-from torch import fx, nn
-from torch.nn import functional as F
 
-from models._errors import InputError
 from models._gate import turn
 from models._graph import Trace, trace
 from models._images import Pixels
-from models._occlusion import occlude
+from models._layer_maps import map_layer
+from models._pixel_maps import Baseline, Settings, baseline_of, map_pixels
 from models._ranges import Range, checked
 from models._sight import ModelName, Side, Sight, check_target, look, network_of, normalise
 
@@ -59,7 +54,6 @@ Method = Literal[
     "guided_backpropagation",
     "occlusion",
 ]
-Baseline = Literal["mean", "black", "blurred"]
 Steps = Annotated[int, Range(8, 200, 8)]
 Noise = Annotated[float, Range(0.01, 0.5, 0.01)]
 Length = Annotated[int | None, Range(2, 160, 2, "px")]
@@ -67,8 +61,6 @@ Length = Annotated[int | None, Range(2, 160, 2, "px")]
 LAYER_METHODS = ("grad_cam", "grad_cam_plus_plus", "layer_cam")
 SIGNED_METHODS = ("input_x_gradient", "integrated_gradients", "occlusion")
 BRIGHT = 99.5  # percent: a single strong pixel must not make all others invisible
-ROUNDING = 1e-4  # of a score: what two ways of adding up the same numbers may differ by
-BATCH = 25  # pictures at once; more is not faster on a processor and costs memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,17 +99,6 @@ class Contrast:
     values: NDArray[np.float32]  # (side, side) first minus second; above zero: for the first
     first: Attribution
     second: Attribution
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The knobs of the methods; each method reads its own."""
-
-    baseline: Baseline = "mean"
-    steps: int = 50
-    noise: float = 0.15
-    window: int | None = None
-    stride: int | None = None
 
 
 @checked
@@ -204,7 +185,7 @@ def explain(
     """Attribute on any list of operations: the shared network's, or a private copy's."""
     settings = settings or Settings()
     batch = normalise(sight.pixels, model)
-    nothing = _baseline(batch, settings.baseline, model)
+    nothing = baseline_of(batch, settings.baseline, model)
     adds_up = method == "integrated_gradients"  # to the score less that of the baseline
     with turn():
         with torch.no_grad():
@@ -212,10 +193,10 @@ def explain(
         chosen = int(scores[0].argmax()) if target is None else target
         if method in LAYER_METHODS:
             layer = layer or network.deepest_map
-            raw, values, remark = _by_layer(network, batch, method, chosen, layer)
+            raw, values, remark = map_layer(network, batch, method, chosen, layer)
         else:
             layer = None
-            raw, values, remark = _by_pixel(network, batch, nothing, method, chosen, settings)
+            raw, values, remark = map_pixels(network, batch, nothing, method, chosen, settings)
         raw, values = raw.detach(), values.detach()
     return Attribution(
         values=_to_array(values),
@@ -230,170 +211,6 @@ def explain(
         sight=sight,
         remark=remark or _remark(values),
     )
-
-
-Maps = tuple[torch.Tensor, torch.Tensor, str | None]  # raw, values, remark
-
-
-def _by_pixel(
-    network: Trace,
-    batch: torch.Tensor,
-    nothing: torch.Tensor,
-    method: Method,
-    target: int,
-    settings: Settings,
-) -> Maps:
-    """Attribute to the pixels: raw (3, side, side) and values (side, side)."""
-    pixels = batch.clone().requires_grad_()
-    score = network.module
-    if method == "saliency":
-        raw = Saliency(score).attribute(pixels, target=target)[0]
-        return raw, raw.amax(0), None
-    if method == "smoothgrad":
-        raw = _smooth(score, batch, target, settings)
-        return raw, raw.amax(0), None
-    if method == "guided_backpropagation":
-        guided, gates = _guided(network)
-        raw = _gradient(guided, pixels, target)[0]
-        return raw, raw.abs().amax(0), None if gates else "guided_without_relu"
-    if method == "input_x_gradient":
-        raw = InputXGradient(score).attribute(pixels, target=target)[0]
-    elif method == "integrated_gradients":
-        raw = IntegratedGradients(score).attribute(
-            pixels, nothing, target, n_steps=settings.steps, internal_batch_size=BATCH
-        )[0]
-    else:
-        window = settings.window or max(2, batch.shape[-1] // 8)
-        stride = settings.stride or max(1, window // 2)
-        raw = occlude(network, batch, nothing, target, window, stride)
-        changes = float(raw.abs().max()) > ROUNDING
-        return raw.expand(3, -1, -1), raw, None if changes else "map_no_change"
-    return raw, raw.sum(0), None
-
-
-def _by_layer(network: Trace, batch: torch.Tensor, method: Method, target: int, layer: str) -> Maps:
-    """Attribute to the places of a layer: raw (height, width) and values (side, side)."""
-    answer = network.names[network.layers[-1].name]
-    reading = network.reading(layer, answer)
-    with torch.enable_grad():
-        maps, scores = reading(batch.clone().requires_grad_())
-        if network.channels_first(layer, maps).ndim != 4 or maps.ndim != 4:
-            raise InputError("layer_without_places", layer=layer)
-        (slope,) = torch.autograd.grad(scores[0, target], maps)
-    maps, slope = (network.channels_first(layer, one.detach())[0] for one in (maps, slope))
-    signed = (_weights(method, maps, slope) * maps).sum(0)
-    raw = F.relu(signed)
-    values = F.interpolate(raw[None, None], batch.shape[-2:], mode="bilinear")[0, 0]
-    return raw, values, _layer_remark(signed, slope)
-
-
-def _weights(method: Method, maps: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
-    """What each value of a layer is multiplied by, (channels, 1, 1) or (channels, h, w)."""
-    if method == "grad_cam":
-        return slope.mean((1, 2), keepdim=True)
-    if method == "layer_cam":
-        return F.relu(slope)
-    square, cube = slope**2, slope**3
-    below = 2 * square + maps.sum((1, 2), keepdim=True) * cube
-    share = torch.where(below != 0, square / below, torch.zeros_like(below))
-    return (share * F.relu(slope)).sum((1, 2), keepdim=True)
-
-
-def _smooth(
-    score: Callable[[torch.Tensor], torch.Tensor],
-    batch: torch.Tensor,
-    target: int,
-    settings: Settings,
-) -> torch.Tensor:
-    """Average the saliency of noisy copies; the noise is the same every time."""
-    deviation = settings.noise * float(batch.max() - batch.min())
-    generator = torch.Generator().manual_seed(0)
-    total = torch.zeros_like(batch[0])
-    for start in range(0, settings.steps, BATCH):
-        count = min(BATCH, settings.steps - start)
-        noise = torch.randn(count, *batch.shape[1:], generator=generator).to(batch)
-        copies = (batch + deviation * noise).requires_grad_()
-        total += Saliency(score).attribute(copies, target=target).sum(0)
-    return total / settings.steps
-
-
-def _gradient(
-    score: Callable[[torch.Tensor], torch.Tensor], pixels: torch.Tensor, target: int
-) -> torch.Tensor:
-    with torch.enable_grad():
-        (slope,) = torch.autograd.grad(score(pixels)[0, target], pixels)
-    return slope
-
-
-class _GuidedReLU(torch.autograd.Function):
-    """A ReLU that passes back only positive gradients, and only where it was open."""
-
-    @staticmethod
-    def forward(ctx: Any, values: torch.Tensor) -> torch.Tensor:
-        ctx.save_for_backward(values)
-        return values.clamp(min=0)
-
-    @staticmethod
-    def backward(ctx: Any, *slopes: torch.Tensor) -> torch.Tensor:
-        (values,) = ctx.saved_tensors
-        passed: torch.Tensor = slopes[0].clamp(min=0) * (values > 0)
-        return passed
-
-
-def _guided_relu(values: torch.Tensor) -> torch.Tensor:
-    guided: torch.Tensor = _GuidedReLU.apply(values)
-    return guided
-
-
-def _guided(network: Trace) -> tuple[fx.GraphModule, int]:
-    """The network with every ReLU guided, and how many there are."""
-    gates = [node for node in network.module.graph.nodes if _is_relu(network, node)]
-    if "guided" not in network.variants:
-        graph = fx.Graph()
-        copies: dict[fx.Node, fx.Node] = {}
-        for node in network.module.graph.nodes:
-            copies[node] = graph.node_copy(node, copies.__getitem__)
-            if node in gates:
-                copies[node].op = "call_function"
-                copies[node].target = _guided_relu
-                copies[node].kwargs = {}
-        network.variants["guided"] = fx.GraphModule(network.module, graph)
-    return network.variants["guided"], len(gates)
-
-
-def _is_relu(network: Trace, node: fx.Node) -> bool:
-    return node.target is F.relu or isinstance(network.module_of(node), nn.ReLU)
-
-
-def _baseline(batch: torch.Tensor, kind: Baseline, model: ModelName) -> torch.Tensor:
-    """What stands for "nothing there"; zero is the mean colour of the training photos."""
-    if kind == "mean":
-        return torch.zeros_like(batch)
-    if kind == "black":
-        side = batch.shape[-1]
-        return normalise(np.zeros((side, side, 3), np.uint8), model)
-    return blur(batch)
-
-
-def blur(batch: torch.Tensor) -> torch.Tensor:
-    """Blur until nothing can be recognised: a Gaussian of an eighth of the side."""
-    side = batch.shape[-1]
-    sigma = side / 8
-    reach = min(side - 1, round(3 * sigma))
-    taps = torch.exp(-0.5 * (torch.arange(-reach, reach + 1).to(batch) / sigma) ** 2)
-    taps = (taps / taps.sum()).view(1, 1, 1, -1)
-    flat = batch.reshape(-1, 1, side, side)
-    across = F.conv2d(F.pad(flat, (reach, reach, 0, 0), mode="reflect"), taps)
-    down = F.conv2d(F.pad(across, (0, 0, reach, reach), mode="reflect"), taps.transpose(2, 3))
-    return down.reshape(batch.shape)
-
-
-def _layer_remark(signed: torch.Tensor, slope: torch.Tensor) -> str | None:
-    if not slope.any():
-        return "map_no_gradient"
-    if float(signed.max()) <= 0:
-        return "map_only_against"
-    return "map_one_place" if signed.numel() == 1 else None
 
 
 def _remark(values: torch.Tensor) -> str | None:

@@ -21,11 +21,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from models._attribution import Attribution, Method, attribute, blur, explain
+from models._attribution import Attribution, Method, attribute, explain
 from models._errors import InputError
 from models._gate import turn
 from models._graph import Trace, trace
 from models._images import Pixels
+from models._pixel_maps import blur
 from models._ranges import Range, checked
 from models._sight import ModelName, Sight, check_target, look, network_of, normalise
 
