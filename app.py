@@ -9,8 +9,6 @@ caller of ``/gradio`` may wait for seconds after a start. ``/health`` says how f
 
 import asyncio
 import contextlib
-import importlib
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gallery import warmth
 from gallery.api.language import language_of
-from gallery.demos import demos
 from gallery.incident import log_to_stderr, report
 from gallery.words import shared
 
@@ -40,7 +38,6 @@ class SecondDoor:
     def __init__(self) -> None:
         """Stay closed until ``keep_open`` runs."""
         self.tried = asyncio.Event()  # open, or failed to
-        self.warm = threading.Event()
         self._closing = asyncio.Event()
         self._app: ASGIApp | None = None
         self._door: Any = None
@@ -54,7 +51,7 @@ class SecondDoor:
             async with app.router.lifespan_context(app):
                 self._app = app
                 self.tried.set()
-                threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+                warmth.begin()
                 await self._closing.wait()
             _forget_files()
         except Exception as error:
@@ -89,19 +86,6 @@ class SecondDoor:
         if tools.local_url is None and host and port:
             name = f"[{host}]" if ":" in host else host
             tools._local_url = f"http://{name}:{port}{PATH}/"
-
-    def _warm_up(self) -> None:
-        """Open the embedded networks while nobody waits for them."""
-        try:
-            from models._load import load
-
-            for demo in demos():
-                models = getattr(importlib.import_module(f"models.{demo.name}"), "MODELS", ())
-                for model in models[:1]:
-                    load(getattr(model, "spec", model))
-        except Exception as error:
-            report(error, "warm-up")
-        self.warm.set()
 
 
 def _build() -> tuple[Any, Any]:
@@ -161,7 +145,7 @@ def _compose() -> st.App:
         await opening
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "api": second.is_open, "warm": second.warm.is_set()})
+        return JSONResponse({"status": "ok", "api": second.is_open, "warm": warmth.is_warm()})
 
     return st.App(
         HOME,

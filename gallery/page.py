@@ -149,7 +149,6 @@ def _draw_section(key: str, draw: Callable[[], TakeAway | None]) -> None:
     address.follow_nothing()  # a button of the section reruns it alone: let its controls go again
     if taken is not None:
         closing.draw_strip(frame, taken, watch, (perf_counter() - start) * 1000)
-    if taken is not None:
         closing.draw_take_away(frame, taken)
     st.markdown(words.explain)
 
