@@ -24,6 +24,14 @@ def said(language: str, group: str, place: int, key: str) -> str:
     return str(WORDS[language][group][place][key])
 
 
+def assert_motion(before: int, after: int, sample: str, **motion: float) -> cnn.Moved:
+    moved = cnn.move(open_sample(sample).pixels, **motion)
+    target = moved.before.target
+    assert round(100 * moved.probabilities_before[target]) == before
+    assert round(100 * moved.probabilities_after[target]) == after
+    return moved
+
+
 def answer(sample: str) -> str:
     return cnn.classify(open_sample(sample).pixels).guesses[0].en
 
@@ -37,21 +45,22 @@ def test_the_samples_are_answered_as_the_page_says(sample, name):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_shift_by_a_fifth_costs_what_the_page_says(language):
+def test_a_shift_by_a_tenth_costs_what_the_page_says(language):
     before, after = percentages(said(language, "corrections", 0, "right"))
-    moved = cnn.move(open_sample("coffee").pixels, right=20)
-    target = moved.before.target
-    assert round(100 * moved.probabilities_before[target]) == before
-    assert round(100 * moved.probabilities_after[target]) == after
+    assert_motion(before, after, "temple", right=10)
+    assert answer("temple") == "barn"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_coins_are_called_keys_as_surely_as_the_page_says(language):
+    (share,) = percentages(said(language, "experiments", 0, "notice"))
+    assert round(100 * cnn.classify(open_sample("coins").pixels).guesses[0].probability) == share
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_quarter_turn_costs_what_the_page_says(language):
     before, after = percentages(said(language, "experiments", 5, "notice"))
-    moved = cnn.move(open_sample("coffee").pixels, angle=90)
-    target = moved.before.target
-    assert round(100 * moved.probabilities_before[target]) == before
-    assert round(100 * moved.probabilities_after[target]) == after
+    moved = assert_motion(before, after, "coffee", angle=90)
     second = sorted(range(200), key=lambda one: -moved.probabilities_after[one])[:2]
     assert any("iPod" in tiny_vgg.CLASSIFIER.classes[one].en for one in second)
 
