@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 CHINESE = Path(__file__).with_name("imagenet_zh.txt")  # one name a line, in the classes' order
-LICENCE = "Weights: BSD-3-Clause (torchvision); trained on ImageNet photos (non-commercial terms)"
+LICENCE = "BSD-3-Clause"
 TRAINED_ON = "ImageNet-1K (1,000 classes, 1.28 million photos)"
 
 
