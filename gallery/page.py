@@ -10,6 +10,7 @@
 Everything a page gives its visitor whatever it shows stands here, once.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from gallery.takeaway import TakeAway
 from gallery.words import sentence
 from models._errors import GalleryError, WeightsError
 from models._gate import listening, measuring
-from models._load import watching
+from models._load import spare_the_collector, watching
 
 __all__ = ["Page", "open_page"]
 
@@ -97,6 +98,13 @@ def open_page(file: str) -> Iterator[Page]:
     closing.draw_source(frame)
     address.forget_unseen(ALWAYS)
     address.follow_nothing()
+    _settle_down(demo.name)
+
+
+@functools.cache
+def _settle_down(name: str) -> None:
+    """Once a demo has run and imported all it needs, later reruns need not walk over that."""
+    spare_the_collector()
 
 
 def _join_navigation() -> None:

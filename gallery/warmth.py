@@ -1,6 +1,7 @@
 """Have torch and the embedded networks ready before the first visitor asks for them."""
 
 import importlib
+import os
 import threading
 import time
 
@@ -16,8 +17,8 @@ _warm = threading.Event()
 
 
 def begin() -> None:
-    """Warm up in the background, once a process."""
-    if _begun.acquire(blocking=False):
+    """Warm up in the background, once a process, unless ``GALLERY_WARM_UP=off``."""
+    if os.environ.get("GALLERY_WARM_UP") != "off" and _begun.acquire(blocking=False):
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
 

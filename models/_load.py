@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     State = dict[str, torch.Tensor]
 
-__all__ = ["BUDGET", "Progress", "device_of", "forget", "load", "watching"]
+__all__ = ["BUDGET", "Progress", "device_of", "forget", "load", "spare_the_collector", "watching"]
 
 BUDGET = int(os.environ.get("GALLERY_MODEL_BYTES", 2 * 1024**3))  # of parameters held at a time
 
@@ -76,7 +76,7 @@ def load(
     def make(report: Progress) -> "nn.Module":
         network = _open(spec, kind, lambda done, total: report(done, total or spec.size_bytes))
         network = _move(spec, network.eval().requires_grad_(False), place)
-        _spare_the_collector()
+        spare_the_collector()
         return network
 
     return _shelf.take((spec.name, str(place), str(kind)), make, progress)
@@ -112,9 +112,12 @@ def _choose(device: "str | torch.device | None") -> "torch.device":
     return place
 
 
-def _spare_the_collector() -> None:
-    # Every rerun of a page collects garbage in full, and walking the objects of torch and of a
-    # network each time costs more than the page: hide them until the next load.
+def spare_the_collector() -> None:
+    """Hide from the garbage collector what is there to stay: modules, networks, constants.
+
+    Streamlit collects garbage in full at every rerun of a page, and walking the objects of torch
+    and of a network each time costs more than the page. Call it after a load or a large import.
+    """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
@@ -210,7 +213,7 @@ def _move(spec: ModelSpec, network: "nn.Module", place: "torch.device") -> "nn.M
         return network.to(place)
     except torch.OutOfMemoryError:
         forget()
-        _spare_the_collector()
+        spare_the_collector()
         torch.cuda.empty_cache()
     try:
         return network.to(place)
