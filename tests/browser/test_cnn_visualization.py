@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gallery.demos import Language, demos
+from gallery.demos import demos
 from tests.browser.test_home import trouble
 
 if TYPE_CHECKING:
@@ -22,16 +22,6 @@ PAGE = "/CNN_Visualization"
 
 def address(tab: "Tab") -> dict[str, list[str]]:
     return parse_qs(urlsplit(tab.page.url).query)
-
-
-@pytest.mark.parametrize(("language", "width"), [("en", 390), ("zh", 1280)])
-def test_every_section_is_shown(visit: "Visit", language: Language, width: int) -> None:
-    tab = visit(PAGE, language, width)
-    for section in DEMO.worded(language).sections.values():
-        tab.page.get_by_role("radio", name=section.title, exact=True).click()
-        tab.page.get_by_text(section.lead).wait_for()
-        tab.settle(still_for=0.5)
-        assert trouble(tab.findings()) == {}, section.key
 
 
 def test_a_layer_of_the_strip_can_be_chosen_by_hand_and_by_key(visit: "Visit") -> None:

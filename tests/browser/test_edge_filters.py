@@ -7,10 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 
-from gallery.demos import Language, demos
+from gallery.demos import demos
 from gallery.photo import open_sample
 from models import edge_filters
-from tests.browser.test_home import trouble
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Tab, Visit
@@ -35,16 +34,6 @@ def point(tab: "Tab", canvas: str, across: float, down: float) -> tuple[float, f
 
 def address(tab: "Tab") -> dict[str, list[str]]:
     return parse_qs(urlsplit(tab.page.url).query)
-
-
-@pytest.mark.parametrize(("language", "width"), [("en", 390), ("zh", 1280)])
-def test_every_section_is_shown(visit: "Visit", language: Language, width: int) -> None:
-    tab = visit("/Edge_Filters", language, width)
-    for section in DEMO.worded(language).sections.values():
-        tab.page.get_by_role("radio", name=section.title, exact=True).click()
-        tab.page.get_by_text(section.lead).wait_for()
-        tab.settle(still_for=0.3)
-        assert trouble(tab.findings()) == {}, section.key
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,13 @@ def test_page_opens(visit: "Visit", demo: Demo, language: Language, width: int) 
 
 
 @DEMO
-def test_every_section_fits_a_phone(visit: "Visit", demo: Demo) -> None:
-    tab = visit(f"/{demo.url_path}", "zh", 390)
-    for section in demo.zh.sections.values():
+@pytest.mark.parametrize(("language", "width"), [("zh", 390), ("en", 1280)])
+def test_every_section_is_shown(visit: "Visit", demo: Demo, language: Language, width: int) -> None:
+    tab = visit(f"/{demo.url_path}", language, width)
+    for section in demo.worded(language).sections.values():
         tab.page.get_by_role("radio", name=section.title, exact=True).click()
         tab.page.get_by_text(section.lead, exact=True).wait_for()
-        tab.settle()
+        tab.settle(still_for=0.4)
         assert trouble(tab.findings()) == {}, section.key
 
 
