@@ -25,7 +25,8 @@ from models._graph import Trace
 
 __all__ = ["occlude"]
 
-BATCH = 32  # windows at once
+BATCHES = (32, 128)  # windows at once: at least, at most
+PIXELS = 128 * 64 * 64  # of all pictures that are worked on at once
 NEARLY_ALL = 0.7  # of a map: above it, boxes cost more than they save
 POINTWISE = {"normalisation", "activation"}
 Places = NDArray[np.int64]
@@ -104,8 +105,9 @@ def occlude(
     tops, lefts = (grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij"))
     total, times = torch.zeros(2, height, width, device=batch.device)
     usual = clean[_answer(network)][0, target]
-    for start in range(0, len(tops), BATCH):
-        top, left = tops[start : start + BATCH], lefts[start : start + BATCH]
+    many = int(np.clip(PIXELS // (height * width), *BATCHES))
+    for start in range(0, len(tops), many):
+        top, left = tops[start : start + many], lefts[start : start + many]
         covered = _cover(batch, nothing, top, left, window)
         scores = _run(network, clean, covered)[_answer(network)][:, target]
         for one, (row, column) in enumerate(zip(top.tolist(), left.tolist(), strict=True)):
