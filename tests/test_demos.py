@@ -1,5 +1,6 @@
 """Every demo keeps the contract: alone and through Home, in both languages, to every limit."""
 
+import importlib
 import io
 from collections.abc import Iterator
 
@@ -121,6 +122,26 @@ def test_every_experiment_sets_the_page_up(name):
         assert again == address, experiment.attempt
         for key, value in asked.items():
             assert key not in address, f"{experiment.attempt}: {key}={value} was not taken"
+
+
+def with_hub_models() -> list[str]:
+    modules = {name: importlib.import_module(f"models.{name}") for name in BY_NAME}
+    return [name for name, module in modules.items() if len(getattr(module, "MODELS", ())) > 1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", with_hub_models())
+def test_a_hub_that_is_away_is_said_and_the_embedded_model_is_offered(name, language):
+    model = importlib.import_module(f"models.{name}").MODELS[1]
+    app = opened(BY_NAME[name], language, model=getattr(model, "spec", model).name)
+    assert_sound(app, name)
+    assert len(app.warning) == 1
+    assert getattr(model, "spec", model).title in app.warning[0].value
+    offer = shared(language).labels.use_embedded
+    next(button for button in app.button if button.label == offer).click().run()
+    assert_sound(app, name)
+    assert not app.warning
+    assert "model" not in app.query_params
 
 
 def with_photo() -> list[str]:
