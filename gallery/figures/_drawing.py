@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["OKABE_ITO", "SEQUENTIAL", "SIGNED", "TOOLBAR", "Drawing", "framed"]
+__all__ = ["OKABE_ITO", "SEQUENTIAL", "SIGNED", "TOOLBAR", "Drawing", "framed", "lay_grid"]
 
 SEQUENTIAL = "Viridis"
 SIGNED = "RdBu"  # red below zero, blue above
@@ -43,3 +43,10 @@ def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     return figure
+
+
+def lay_grid(figure: go.Figure, x: str, y: str) -> None:
+    """Give rows and columns square cells, row 0 at the top."""
+    plain = {"constrain": "domain", "showgrid": False, "zeroline": False}
+    figure.update_xaxes(title=x, **plain)
+    figure.update_yaxes(title=y, autorange="reversed", scaleanchor="x", **plain)

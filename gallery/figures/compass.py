@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gallery.figures._drawing import Drawing, framed
+from gallery.figures._drawing import Drawing, framed, lay_grid
 
 __all__ = ["compass"]
 
@@ -61,15 +61,7 @@ def compass(
             hovertemplate=f"{x} %{{x:.0f}}, {y} %{{y:.0f}}<br>{value} %{{z:.0f}}°<extra></extra>",
         )
     )
-    figure.update_xaxes(title=x, constrain="domain", showgrid=False, zeroline=False)
-    figure.update_yaxes(
-        title=y,
-        autorange="reversed",
-        scaleanchor="x",
-        constrain="domain",
-        showgrid=False,
-        zeroline=False,
-    )
+    lay_grid(figure, x, y)
     middles = [float(edge) for edge in (edges[1:] + edges[:-1]) / 2]
     table = {f"{value} (°)": middles, "n": counts.tolist()}
     return Drawing(framed(figure, title, height), alt, table)

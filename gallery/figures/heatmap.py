@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale, sample_colorscale
 
-from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
+from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed, lay_grid
 
 __all__ = ["coloured", "heatmap"]
 
@@ -57,15 +57,7 @@ def heatmap(
             hovertemplate=f"{x} %{{x:.0f}}, {y} %{{y:.0f}}<br>{value} %{{z:.4g}}<extra></extra>",
         )
     )
-    figure.update_xaxes(title=x, constrain="domain", showgrid=False, zeroline=False)
-    figure.update_yaxes(
-        title=y,
-        autorange="reversed",
-        scaleanchor="x",
-        constrain="domain",
-        showgrid=False,
-        zeroline=False,
-    )
+    lay_grid(figure, x, y)
     return Drawing(framed(figure, title, height), alt, _table(array, y))
 
 
