@@ -170,6 +170,8 @@ def _fill(spec: ModelSpec, state: "State", kind: "torch.dtype") -> "nn.Module":
     with torch.device("meta"):  # no memory and no random numbers for what is overwritten anyway
         network = spec.build()
     wanted = network.state_dict().keys()
+    tied = getattr(network, "_tied_weights_keys", None) or {}  # stored once, used twice
+    state |= {name: state[source] for name, source in tied.items() if source in state}
     embedded = isinstance(spec.weights, Embedded)
     state = {
         name: values.to(kind) if values.is_floating_point() else values
@@ -180,6 +182,8 @@ def _fill(spec: ModelSpec, state: "State", kind: "torch.dtype") -> "nn.Module":
         network.load_state_dict(state, assign=True)
     except RuntimeError as error:
         raise WeightsCorrupt(model=spec.title, file=str(spec.weights)) from error
+    if tied:
+        network.tie_weights()  # type: ignore[operator]
     return network
 
 

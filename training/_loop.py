@@ -8,7 +8,7 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-__all__ = ["Plan", "arguments", "plan_of", "rate", "train"]
+__all__ = ["Plan", "arguments", "descent", "plan_of", "rate", "train"]
 
 RUNS = Path("runs")
 LossOf = Callable[[nn.Module, float, torch.Generator], torch.Tensor]
+Optimisers = list[torch.optim.Optimizer]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Plan:
     warmup: float = 0.1  # share of the budget until the peak
     momentum: float = 0.9
     decay: float = 5e-4  # of weights; biases and normalisations are left alone
+    clip: float | None = None  # largest norm of the gradient of all weights together
     averaging: float = 0.998  # share of the running average that stays at each step
     save_minutes: float = 5.0
     resume: bool = False
@@ -46,11 +48,11 @@ class _State:
 
     network: nn.Module
     average: AveragedModel
-    optimiser: torch.optim.Optimizer
+    optimisers: Optimisers
     generator: torch.Generator
     step: int = 0
     seconds: float = 0.0
-    log: list[dict[str, float]] = field(default_factory=list)
+    log: list[Mapping[str, float]] = field(default_factory=list)
 
 
 def arguments(description: str, name: str) -> argparse.ArgumentParser:
@@ -62,13 +64,13 @@ def arguments(description: str, name: str) -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, help="stop after so many steps")
     parser.add_argument("--peak", type=float, default=0.4, help="highest learning rate")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--start", type=Path, help="safetensors file to go on from")
+    parser.add_argument("--start", type=Path, help="saved weights to go on from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
     return parser
 
 
-def plan_of(given: argparse.Namespace) -> Plan:
-    """Turn the command line into a plan."""
+def plan_of(given: argparse.Namespace, **settings: Any) -> Plan:
+    """Turn the command line into a plan, with what the recipe sets itself."""
     return Plan(
         folder=given.runs,
         minutes=given.minutes,
@@ -76,6 +78,7 @@ def plan_of(given: argparse.Namespace) -> Plan:
         device=given.device,
         peak=given.peak,
         resume=given.resume,
+        **settings,
     )
 
 
@@ -90,7 +93,23 @@ def rate(done: float, peak: float, warmup: float) -> float:
     return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - warmup) / (1 - warmup))))
 
 
-def train(network: nn.Module, loss_of: LossOf, plan: Plan) -> nn.Module:
+def descent(network: nn.Module, plan: Plan) -> Optimisers:
+    """Stochastic gradient descent with Nesterov's momentum."""
+    parameters = list(network.parameters())
+    groups = [
+        {"params": [each for each in parameters if each.ndim > 1], "weight_decay": plan.decay},
+        {"params": [each for each in parameters if each.ndim == 1], "weight_decay": 0.0},
+    ]
+    return [torch.optim.SGD(groups, lr=plan.peak, momentum=plan.momentum, nesterov=True)]
+
+
+def train(
+    network: nn.Module,
+    loss_of: LossOf,
+    plan: Plan,
+    optimisers_of: Callable[[nn.Module, Plan], Optimisers] = descent,
+    measure: Callable[[nn.Module], Mapping[str, float]] = lambda _: {},
+) -> nn.Module:
     """Train a network until the budget is used up.
 
     Args:
@@ -98,12 +117,15 @@ def train(network: nn.Module, loss_of: LossOf, plan: Plan) -> nn.Module:
         loss_of: Draws a batch and gives its loss, from (network, share of the budget done,
             generator of its random numbers). It is called under bfloat16 autocast.
         plan: Budget, rates and folder.
+        optimisers_of: Makes what moves the weights; the rate that each group of parameters is
+            made with is its highest.
+        measure: Figures for the log, from the averaged network, whenever it is saved.
 
     Returns:
         The running average of the network's weights, in evaluation mode.
     """
     plan.folder.mkdir(parents=True, exist_ok=True)
-    state = _start(network, plan)
+    state = _start(network, plan, optimisers_of)
     network.train()
     began, saved = time.monotonic() - state.seconds, state.seconds
     losses: list[float] = []
@@ -112,25 +134,28 @@ def train(network: nn.Module, loss_of: LossOf, plan: Plan) -> nn.Module:
         state.step += 1
         state.seconds = time.monotonic() - began
         if state.seconds - saved > plan.save_minutes * 60 or _done(state, plan) >= 1:
-            _report(state, losses, plan)
+            _report(state, losses, plan, measure)
             saved, losses = state.seconds, []
     return state.average.module.eval()
 
 
-def _start(network: nn.Module, plan: Plan) -> _State:
+def _start(
+    network: nn.Module, plan: Plan, optimisers_of: Callable[[nn.Module, Plan], Optimisers]
+) -> _State:
     network.to(plan.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     blend = get_ema_multi_avg_fn(plan.averaging)  # type: ignore[no-untyped-call]
     average = AveragedModel(network, multi_avg_fn=blend, use_buffers=True)
-    parameters = list(network.parameters())
-    groups = [
-        {"params": [each for each in parameters if each.ndim > 1], "weight_decay": plan.decay},
-        {"params": [each for each in parameters if each.ndim == 1], "weight_decay": 0.0},
-    ]
-    optimiser = torch.optim.SGD(groups, lr=plan.peak, momentum=plan.momentum, nesterov=True)
-    state = _State(network, average, optimiser, torch.Generator().manual_seed(0))
+    optimisers = optimisers_of(network, plan)
+    for group in _groups(optimisers):
+        group["peak"] = group["lr"]
+    state = _State(network, average, optimisers, torch.Generator().manual_seed(0))
     if plan.resume:
         _restore(state, plan)
     return state
+
+
+def _groups(optimisers: Optimisers) -> list[dict[str, Any]]:
+    return [group for each in optimisers for group in each.param_groups]
 
 
 def _done(state: _State, plan: Plan) -> float:
@@ -139,22 +164,31 @@ def _done(state: _State, plan: Plan) -> float:
 
 
 def _step(state: _State, loss_of: LossOf, done: float, plan: Plan) -> float:
-    for group in state.optimiser.param_groups:
-        group["lr"] = rate(done, plan.peak, plan.warmup)
+    for group in _groups(state.optimisers):
+        group["lr"] = rate(done, group["peak"], plan.warmup)
     with torch.autocast(torch.device(plan.device).type, torch.bfloat16):
         loss = loss_of(state.network, done, state.generator)
-    state.optimiser.zero_grad()
+    state.network.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
-    state.optimiser.step()
+    if plan.clip is not None:
+        nn.utils.clip_grad_norm_(state.network.parameters(), plan.clip)
+    for optimiser in state.optimisers:
+        optimiser.step()
     state.average.update_parameters(state.network)
     return loss.item()
 
 
-def _report(state: _State, losses: list[float], plan: Plan) -> None:
+def _report(
+    state: _State,
+    losses: list[float],
+    plan: Plan,
+    measure: Callable[[nn.Module], Mapping[str, float]],
+) -> None:
     row = {
         "step": state.step,
         "minutes": round(state.seconds / 60, 2),
         "loss": round(sum(losses) / len(losses), 4),
+        **measure(state.average.module),
     }
     state.log.append(row)
     print(json.dumps(row), flush=True)
@@ -168,7 +202,7 @@ def _contents(state: _State) -> dict[str, Any]:
     return {
         "network": state.network.state_dict(),
         "average": state.average.state_dict(),
-        "optimiser": state.optimiser.state_dict(),
+        "optimisers": [each.state_dict() for each in state.optimisers],
         "generator": state.generator.get_state(),
         "step": state.step,
         "seconds": state.seconds,
@@ -180,6 +214,7 @@ def _restore(state: _State, plan: Plan) -> None:
     saved = torch.load(plan.folder / "checkpoint.pt", map_location=plan.device, weights_only=True)
     state.network.load_state_dict(saved["network"])
     state.average.load_state_dict(saved["average"])
-    state.optimiser.load_state_dict(saved["optimiser"])
+    for optimiser, kept in zip(state.optimisers, saved["optimisers"], strict=True):
+        optimiser.load_state_dict(kept)
     state.generator.set_state(saved["generator"].cpu())
     state.step, state.seconds, state.log = saved["step"], saved["seconds"], saved["log"]
