@@ -20,6 +20,7 @@ import streamlit as st
 __all__ = [
     "follow",
     "follow_nothing",
+    "forget",
     "forget_unseen",
     "group",
     "hold",
@@ -80,6 +81,11 @@ def hold(page: str, name: str, default: V, value: V, write: Callable[[V], str] =
 def remember(page: str, name: str, value: object) -> None:
     """Have a control come back to a value that the address must not show."""
     _table(KEPT)[f"{page}.{name}"] = value
+
+
+def forget(page: str, name: str) -> None:
+    """Have a control come back with its default, which may be another one by then."""
+    _table(KEPT).pop(f"{page}.{name}", None)
 
 
 def follow(query: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ gallery's samples are the same for everyone and are kept, and computed, once for
 
 import dataclasses
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
@@ -14,6 +15,7 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
+from gallery.passage import Passage
 from gallery.photo import Photo
 
 __all__ = ["answer"]
@@ -21,6 +23,7 @@ __all__ = ["answer"]
 R = TypeVar("R")
 SESSION_BYTES = 96 * 2**20
 SHARED_BYTES = 256 * 2**20
+CODE = re.compile(r"[\w.:/+*-]{0,64}", re.ASCII)  # what a name in the code looks like
 
 
 def answer(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -28,15 +31,16 @@ def answer(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
 
     Args:
         function: Deterministic, of values that ``_feed`` understands.
-        *args: Its arguments; a ``Photo`` is handed on as its pixels.
+        *args: Its arguments; a ``Photo`` is handed on as its pixels, a ``Passage`` as its text.
+            What a visitor wrote comes as a ``Passage``; a bare text is a code of the gallery.
         **kwargs: The same by name.
 
     Returns:
         What the function answers. Do not change it: others may hold the same object.
     """
     key = _digest(f"{function.__module__}.{function.__qualname__}", args, kwargs)
-    own = any(isinstance(each, Photo) and each.sample is None for each in [*args, *kwargs.values()])
-    shelf = _session_shelf() if own or not _all_shared(args, kwargs) else _shared_shelf()
+    is_shared = all(map(_is_ours, [*args, *kwargs.values()]))
+    shelf = _shared_shelf() if is_shared else _session_shelf()
     return cast(
         "R",
         shelf.take(
@@ -86,14 +90,21 @@ def _session_shelf() -> Shelf:
     return cast("Shelf", st.session_state["_answers"])
 
 
-def _all_shared(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    """Whether nothing but samples, numbers and names goes in."""
-    plain = (str, int, float, bool, type(None), Photo)
-    return all(isinstance(each, plain) for each in [*args, *kwargs.values()])
+def _is_ours(value: Any) -> bool:
+    """Whether it is a sample, a number or a code, and nothing that somebody may have brought."""
+    if isinstance(value, Photo | Passage):
+        return value.sample is not None
+    if isinstance(value, str):
+        return CODE.fullmatch(value) is not None
+    return isinstance(value, int | float | bool | type(None))
 
 
 def _bare(value: Any) -> Any:
-    return value.pixels if isinstance(value, Photo) else value
+    if isinstance(value, Photo):
+        return value.pixels
+    if isinstance(value, Passage):
+        return value.text
+    return type(value)(map(_bare, value)) if type(value) in {list, tuple} else value
 
 
 def _digest(*values: Any) -> bytes:

@@ -6,14 +6,26 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from gallery import address, intake
+from gallery import address, intake, text_intake
 from gallery.demos import Control
 from gallery.frame import current
+from gallery.passage import Passage
 from gallery.photo import Photo
 from models._ranges import Choices, Range, limits, parameter_default
 from models._spec import ModelSpec
 
-__all__ = ["choice", "entry", "model", "number", "photo", "switch"]
+__all__ = [
+    "choice",
+    "entry",
+    "model",
+    "number",
+    "pair",
+    "pair_or_one",
+    "passage",
+    "photo",
+    "switch",
+    "word",
+]
 
 C = TypeVar("C", bound=str | int | float)
 PILLS_UP_TO = 6  # options; more stand in a list
@@ -28,6 +40,60 @@ def photo(sample: str, offered: Iterable[str] = (), name: str = "photo") -> Phot
         name: Its name in the address; a second photo of a page needs another one.
     """
     return intake.photo(sample, tuple(offered), name)
+
+
+def passage(
+    sample: text_intake.Opening, offered: Iterable[str] = (), name: str = "text"
+) -> Passage:
+    """The one way a text comes in: an example, or the visitor's own, written over it.
+
+    Args:
+        sample: Key of the example the page opens with (``gallery/samples/texts.toml``), or one
+            for each language of the page: ``{"en": "capital", "zh": "taipei"}``.
+        offered: Keys of the examples to choose from, all single texts by default; those in the
+            language of the page stand first.
+        name: Its name in the address, where only the key of an example is ever written.
+    """
+    return cast("Passage", text_intake.passage(sample, offered, name)[0])
+
+
+def pair(
+    sample: text_intake.Opening, offered: Iterable[str] = (), name: str = "pair"
+) -> tuple[Passage, Passage]:
+    """Two texts, one after the other, as examples or the visitor's own; see ``passage``.
+
+    Args:
+        sample: Key of an example with a second text, or one for each language.
+        offered: Keys of the examples to choose from, all pairs by default.
+        name: Its name in the address.
+    """
+    first, second = text_intake.passage(sample, offered, name, boxes=2)
+    return cast("Passage", first), cast("Passage", second)
+
+
+def pair_or_one(
+    sample: text_intake.Opening, offered: Iterable[str] = (), name: str = "text"
+) -> tuple[Passage, Passage | None]:
+    """A text, and where the visitor wants one a second after it; see ``passage``.
+
+    The first text is the one that ``passage`` of the same name gives.
+    """
+    first, second = text_intake.passage(sample, offered, name, boxes=2, optional=True)
+    return cast("Passage", first), second
+
+
+def word(words: Control, opening: str = "", most: int = 60) -> Passage | None:
+    """A line for a word of the visitor's own; in no address, kept while the session lasts.
+
+    Args:
+        words: Its label and help.
+        opening: What stands there at first, a sentence of the page's own words.
+        most: Characters.
+
+    Returns:
+        What stands there, without a sample; ``None`` where nothing does.
+    """
+    return text_intake.word(words, opening, most)
 
 
 def choice(

@@ -13,7 +13,7 @@ from gallery.figures import Drawing
 from gallery.frame import current
 from models._images import Pixels
 
-__all__ = ["cards", "drawing", "picture", "side_by_side", "table", "watch"]
+__all__ = ["cards", "cut", "drawing", "picture", "side_by_side", "table", "watch"]
 
 T = TypeVar("T")
 ROWS = 200  # of a table twin
@@ -47,6 +47,18 @@ def table(columns: Mapping[str, Sequence[Any]]) -> None:
 def picture(pixels: Pixels, caption: str, alt: str, width: int | None = None) -> None:
     """A picture, as wide as its place unless told otherwise."""
     st.image(pixels, caption=caption, alt=alt, width=width or "stretch")
+
+
+def cut(kept: int, left: int) -> None:
+    """Say that a text was too long for the network, where it was.
+
+    Args:
+        kept: Tokens that were read.
+        left: Tokens at the end that were not.
+    """
+    if left:
+        labels = current().shared.labels
+        st.caption(f":material/content_cut: {labels.text_cut(kept=kept, left=left)}")
 
 
 def side_by_side(*parts: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from gallery.passage import Passage
 from gallery.photo import Photo
 from models._images import Pixels
 from models._spec import ModelSpec
@@ -43,22 +44,18 @@ def snippet(function: Callable[..., Any], *subjects: Any, **settings: Any) -> st
 
     Args:
         function: The function.
-        *subjects: Its positional arguments; a ``Photo`` becomes the lines that open it.
+        *subjects: Its positional arguments; a ``Photo`` becomes the lines that open it, and so
+            does a ``Passage``: an example by its key, the visitor's own as it was written.
         **settings: Its keyword arguments.
     """
     module = _public_module(function)
-    lines = [f"from models import {module}"]
-    names = []
-    for subject in subjects:
-        if isinstance(subject, Photo):
-            lines += _opening(subject)
-            names.append("photo")
-        else:
-            names.append(_literal(subject))
-    given = ", ".join([*names, *(f"{key}={_literal(value)}" for key, value in settings.items())])
+    named = inspect.signature(inspect.unwrap(function)).parameters
+    opening: list[str] = []
+    given = [_given(value, name, opening) for value, name in zip(subjects, named, strict=False)]
+    given += [f"{key}={_given(value, key, opening)}" for key, value in settings.items()]
     last = "*_, " if _streams(function) else ""  # of a film, the last picture
-    call = f"{last}answer = {module}.{function.__name__}({given})"
-    return "\n".join([*lines, "", call, "print(answer)"])
+    call = f"{last}answer = {module}.{function.__name__}({', '.join(given)})"
+    return "\n".join([*_sorted(opening, module), "", call, "print(answer)"])
 
 
 def png_bytes(picture: Pixels) -> bytes:
@@ -99,24 +96,57 @@ def _streams(function: Callable[..., Any]) -> bool:
     return typing.get_origin(answer) in {Generator, Iterator}
 
 
-def _opening(photo: Photo) -> list[str]:
+def _given(value: Any, name: str, opening: list[str]) -> str:
+    """How an argument is written, and before that, what has to be opened for it."""
+    if isinstance(value, Photo):
+        opening += _opening_photo(value)
+        return "photo"
+    if isinstance(value, Passage):
+        opening += _opening_text(value, name)
+        return name
+    return _literal(value)
+
+
+def _opening_photo(photo: Photo) -> list[str]:
     if photo.sample is not None:
         return [
             "from gallery.photo import open_sample",
-            "",
             f'photo = open_sample("{photo.sample}").pixels',
         ]
     return [
         "from pathlib import Path",
-        "",
         "from models._images import read_photo",
-        "",
         'photo = read_photo(Path("my_photo.jpg").read_bytes()).pixels',
     ]
 
 
+def _opening_text(passage: Passage, name: str) -> list[str]:
+    if passage.sample is not None:
+        return [
+            "from gallery.passage import open_text",
+            f'{name} = open_text("{passage.sample}").text',
+        ]
+    return [f"{name} = {passage.text!r}"]
+
+
+def _sorted(opening: list[str], module: str) -> list[str]:
+    """Imports first, each once, then what is opened."""
+    lines = dict.fromkeys([f"from models import {module}", *opening])
+    imports = [line for line in lines if line.startswith("from ")]
+    rest = [line for line in lines if not line.startswith("from ")]
+    return [*imports, *(["", *rest] if rest else [])]
+
+
 def _literal(value: Any) -> str:
-    return repr(value.tolist() if isinstance(value, np.ndarray | np.generic) else value)
+    return repr(_written(value))
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Passage):
+        return value.text
+    if type(value) in {list, tuple}:
+        return type(value)(map(_written, value))
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
 def _plain(value: Any) -> Any:
