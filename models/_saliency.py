@@ -1,0 +1,133 @@
+"""Why this answer: which of the other words it rests on, told in two ways.
+
+Leave one out: every other token is hidden in turn, and the fall of the answer's log probability
+is what this token was worth. It asks the network itself, once for every token.
+
+Gradient times input: the derivative of the answer's log probability by the embedding of a token,
+times that embedding, is what the token is worth as far as a straight line can tell (Simonyan et
+al., *Deep inside convolutional networks*, 2014; Denil et al., *Extraction of salient sentences*,
+2014). It costs one pass back. Where the two disagree, the straight line is a poor picture of the
+network.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from models._errors import InputError
+from models._fill_rank import after_space, single_piece
+from models._gate import turn
+from models._masked import (
+    ModelName,
+    ask_each,
+    find_model,
+    inputs_of,
+    mask_number,
+    network_of,
+    read_hidden,
+)
+from models._ranges import Range, checked
+from models._reading import Reading
+from models._vocabulary import Candidate, best_of, candidate_of
+
+__all__ = ["MOST_TOKENS", "Saliency", "saliency"]
+
+MOST_TOKENS = 128  # every one of them is a run of the network
+FEWEST = 3  # tokens that an order can be compared on
+
+
+@dataclass(frozen=True, eq=False)
+class Saliency:
+    """What each token was worth to one answer; positive: it spoke for it."""
+
+    reading: Reading
+    place: int  # of the hidden token that is asked about
+    answer: Candidate  # that is explained, with its probability
+    asked: NDArray[np.bool_]  # (tokens,) whether it was hidden in turn: neither added nor hidden
+    left_out: NDArray[np.float32]  # (tokens,) fall of log2 p without it, bits; 0 where not asked
+    gradient: NDArray[np.float32]  # (tokens,) gradient of log2 p times input, bits
+    agreement: float | None  # rank correlation of both over the asked tokens, -1..1
+
+
+@checked
+def saliency(
+    text: str,
+    model: ModelName = "mini_bert",
+    gap: Annotated[int, Range(0, 127)] = 0,
+    word: str | None = None,
+) -> Saliency:
+    """Say which tokens the answer at a ``[MASK]`` rests on.
+
+    Args:
+        text: With one or several ``[MASK]``; at most 128 tokens are read.
+        model: The network.
+        gap: Which ``[MASK]``, from 0 in the order of the text.
+        word: The answer to explain, one token of the vocabulary; None: the network's own.
+
+    Returns:
+        What each token is worth, by leaving it out and by the gradient, and their agreement.
+
+    Raises:
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``, ``gap_range``,
+            ``word_empty``, ``word_too_long``, ``word_unknown``, ``word_pieces``.
+    """
+    reading = read_hidden(text, model, MOST_TOKENS)
+    if gap >= len(reading.masks):
+        raise InputError("gap_range", value=gap, count=len(reading.masks))
+    place = reading.masks[gap]
+    number = None
+    if word:
+        number = single_piece(word, model, after_space(reading, place))
+    gradient, answer = _gradient(reading, model, place, number)
+    left_out, asked = _left_out(reading, model, place, answer)
+    return Saliency(
+        reading, place, answer, asked, left_out, gradient, _agreement(left_out, gradient, asked)
+    )
+
+
+def _gradient(
+    reading: Reading, model: ModelName, place: int, number: int | None
+) -> tuple[NDArray[np.float32], Candidate]:
+    """Gradient times input of every token, and the answer that is explained."""
+    network, kind = network_of(model), find_model(model)
+    inputs = inputs_of(reading, model)
+    body: Any = kind.body_of(network)
+    with turn(), torch.inference_mode(False), torch.enable_grad():
+        table = body.get_input_embeddings().weight
+        vectors = table.detach()[inputs.pop("input_ids")].requires_grad_()  # (1, tokens, width)
+        states = body(inputs_embeds=vectors, **inputs).last_hidden_state
+        row = kind.head(network, states[0, place, None])[0].float().log_softmax(-1)
+        target = int(row.argmax()) if number is None else number
+        (slope,) = torch.autograd.grad(row[target], vectors)
+        worth = (slope * vectors).sum(-1)[0].detach().cpu().numpy() / np.log(2)
+    if number is None:
+        return worth.astype(np.float32), best_of(row.detach().cpu(), model)[0]
+    return worth.astype(np.float32), candidate_of(target, float(row[target].exp()), model)
+
+
+def _left_out(
+    reading: Reading, model: ModelName, place: int, answer: Candidate
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """How far the answer falls when each token is hidden in turn."""
+    asked = ~reading.special
+    asked[list(reading.masks)] = False
+    hidden = np.flatnonzero(asked)
+    rows = np.repeat(reading.ids[None], 1 + len(hidden), 0)  # the first one is left as it is
+    rows[1 + np.arange(len(hidden)), hidden] = mask_number(model)
+    numbers = np.full(len(rows), answer.number)
+    logs = ask_each(reading, model, rows, np.full(len(rows), place), numbers).own
+    worth = np.zeros(len(reading.ids), np.float32)
+    worth[hidden] = (logs[0] - logs[1:]) / np.log(2)
+    return worth, asked
+
+
+def _agreement(
+    one: NDArray[np.float32], other: NDArray[np.float32], asked: NDArray[np.bool_]
+) -> float | None:
+    if asked.sum() < FEWEST or np.ptp(one[asked]) == 0 or np.ptp(other[asked]) == 0:
+        return None
+    return float(spearmanr(one[asked], other[asked]).statistic)
