@@ -1,0 +1,126 @@
+"""Whether a ranking points at what the network used: delete its first tokens and watch.
+
+A token is deleted by taking it out of the network before the first layer: nobody can look at it,
+all others keep their positions. The sooner the probability of the predicted token falls, the
+better the ranking had found what the prediction rested on: the smaller the area under its curve.
+What a random order reaches is what a ranking without any knowledge would. S. Jain and B. Wallace,
+*Attention is not explanation*, 2019, https://arxiv.org/abs/1902.10186; the test is that of V.
+Petsiuk, A. Das and K. Saenko, *RISE*, 2018, https://arxiv.org/abs/1806.07421.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models._attention_flow import METHODS, Explanation, explain_loaded
+from models._attention_text import Loaded, ModelName, Which, open_text, place_asked
+from models._errors import InputError
+from models._gate import turn
+from models._ranges import Range, checked
+
+__all__ = ["Deletion", "deletion_test"]
+
+Curve = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Deletion:
+    """How a prediction falls as its tokens are taken away in several orders."""
+
+    explanation: Explanation  # the rankings
+    fractions: Curve  # (steps + 1,) of the tokens taken away
+    counts: NDArray[np.int64]  # (steps + 1,) how many those are
+    curves: Mapping[str, Curve]  # raw, rollout, gradient -> (steps + 1,) probability
+    random: Curve  # (seeds, steps + 1) the same in random orders
+    orders: Mapping[str, tuple[int, ...]]  # raw, ... -> places, the first one deleted first
+    areas: Mapping[str, float]  # raw, ... -> area under the curve, 0..1; small: a good ranking
+    random_areas: Curve  # (seeds,)
+    best: str  # the ranking with the smallest area
+
+
+@checked
+def deletion_test(
+    text: str,
+    model: ModelName = "mini_bert",
+    pair: str | None = None,
+    which: Which = 0,
+    seeds: Annotated[int, Range(1, 20)] = 8,
+    steps: Annotated[int, Range(2, 32)] = 12,
+) -> Deletion:
+    """Delete tokens in the order of each ranking, and in random orders, and watch the prediction.
+
+    Special tokens and the place of the prediction itself stay.
+
+    Args:
+        text: With a ``[MASK]``; for GPT-2, which predicts what comes next, any text.
+        model: The network.
+        pair: A second text after the first.
+        which: Of several hidden words, from 0.
+        seeds: How many random orders.
+        steps: Points of a curve after the first, at most; a short text has fewer.
+
+    Raises:
+        InputError: ``nothing_to_delete``, ``no_mask``, ``mask_cut``, ``no_such_mask``; what
+            ``attend`` raises.
+    """
+    loaded = open_text(text, model, pair)
+    place = place_asked(loaded, which)
+    others = np.flatnonzero(~loaded.reading.special)
+    others = others[others != place]
+    if not len(others):
+        raise InputError("nothing_to_delete")
+    explanation = explain_loaded(loaded, place)
+    ranked = [_order(getattr(explanation, method), others) for method in METHODS]
+    chance = [np.random.default_rng(seed).permutation(others) for seed in range(seeds)]
+    counts = np.unique(np.linspace(0, len(others), steps + 1).round().astype(np.int64))
+    predicted = explanation.answer.candidates[0].number
+    curves = _curves(loaded, place, np.stack([*ranked, *chance]), counts, predicted)
+    fractions = (counts / len(others)).astype(np.float32)
+    areas: Curve = np.asarray(np.trapezoid(curves, fractions, axis=1), np.float32)
+    named = dict(zip(METHODS, areas.tolist(), strict=False))
+    return Deletion(
+        explanation=explanation,
+        fractions=fractions,
+        counts=counts,
+        curves=dict(zip(METHODS, curves, strict=False)),
+        random=curves[len(METHODS) :],
+        orders={
+            method: tuple(order.tolist()) for method, order in zip(METHODS, ranked, strict=True)
+        },
+        areas=named,
+        random_areas=areas[len(METHODS) :],
+        best=min(named, key=lambda method: named[method]),
+    )
+
+
+def _order(values: Curve, others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places, those with the largest values first; equal ones in reading order."""
+    order: NDArray[np.int64] = others[np.argsort(-values[others], kind="stable")]
+    return order
+
+
+def _curves(
+    loaded: Loaded,
+    place: int,
+    orders: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    predicted: int,
+) -> Curve:
+    """(orders, counts) probability of the predicted token with the first tokens taken away."""
+    with turn(), torch.inference_mode():
+        states = loaded.embed()[0]
+    stayed = np.ones((len(orders), len(states)), bool)
+    curves = np.zeros((len(orders), len(counts)), np.float32)
+    for number, count in enumerate(counts):
+        np.put_along_axis(stayed, orders[:, :count], values=False, axis=1)
+        left = torch.from_numpy(np.nonzero(stayed)[1].reshape(len(orders), -1))
+        at = torch.from_numpy(stayed[:, :place].sum(1))  # it moves up as those before it go
+        with turn(), torch.inference_mode():
+            kept = loaded.anatomy.finish(states[left.to(states.device)])
+            logs = loaded.log_probabilities(kept[torch.arange(len(kept)), at.to(kept.device)])
+            curves[:, number] = logs[:, predicted].exp().cpu().numpy()
+    return curves
