@@ -6,6 +6,7 @@ token of the vocabulary.
 """
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +70,7 @@ def tokenizer_of(model: LanguageModel) -> "Tokenizer":
         return _embedded(model.spec.title, WEIGHTS / weights.folder / TOKENIZER, weights.folder)
     if not isinstance(weights, Hub):
         raise TypeError(f"{model.spec.name} has no tokenizer")
-    folder = hub_folder(model.spec.title, weights.repo_id, weights.revision, lambda *_: None)
-    return _from_hub(model.spec.title, folder / TOKENIZER)
+    return _from_hub(model.spec.title, weights, os.environ.get("HF_HUB_CACHE"))
 
 
 @functools.lru_cache(maxsize=8)
@@ -87,9 +87,11 @@ def _embedded(title: str, file: Path, folder: str) -> "Tokenizer":
 
 
 @functools.lru_cache(maxsize=8)
-def _from_hub(title: str, file: Path) -> "Tokenizer":
+def _from_hub(title: str, weights: Hub, cache: str | None) -> "Tokenizer":
+    """Open it once: finding its folder holds every file in it, the weights too, to its hash."""
+    folder = hub_folder(title, weights.repo_id, weights.revision, lambda *_: None)
     try:
-        return _plain(file.read_text("utf-8"))
+        return _plain((folder / TOKENIZER).read_text("utf-8"))
     except Exception as error:  # the library raises bare exceptions
         raise HubUnavailable("hub_corrupt", model=title) from error
 
