@@ -6,7 +6,7 @@ What is served is read from signatures (``gallery/api/parameters.py``), and so a
 
     photo    a picture file of at most 10 MB        number   a slider with the limits of its Range
     choice   one of the values of a Literal         switch   true or false
-    text     a text                                 data     JSON: lists, numbers, objects, names
+    text     at most 20,000 characters              data     JSON: lists, numbers, objects, names
 
 An endpoint is named after its demo and function: ``/edge_filters_respond``. Its answer is JSON
 (``gallery/api/plain.py`` has the rule); where the result may hold arrays, two more answers follow:
@@ -88,7 +88,7 @@ def translations() -> gr.I18n:
 
 
 def _words(language: Any) -> Iterator[tuple[str, str]]:
-    for key in ("start", "take_png", "take_json", "take_npy", "photo"):
+    for key in ("start", "take_png", "take_json", "take_npy", "photo", "text_placeholder"):
         yield key, str(shared(language).labels[key])
     for demo in demos():
         worded = demo.worded(language)

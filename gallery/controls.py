@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from gallery import address, intake, text_intake
+from gallery import address, intake, text_intake, word_line
 from gallery.demos import Control
 from gallery.frame import current
 from gallery.passage import Passage
@@ -54,7 +54,7 @@ def passage(
             language of the page stand first.
         name: Its name in the address, where only the key of an example is ever written.
     """
-    return cast("Passage", text_intake.passage(sample, offered, name)[0])
+    return cast("Passage", text_intake.passages(sample, offered, name)[0])
 
 
 def pair(
@@ -67,7 +67,7 @@ def pair(
         offered: Keys of the examples to choose from, all pairs by default.
         name: Its name in the address.
     """
-    first, second = text_intake.passage(sample, offered, name, boxes=2)
+    first, second = text_intake.passages(sample, offered, name, boxes=2)
     return cast("Passage", first), cast("Passage", second)
 
 
@@ -78,7 +78,7 @@ def pair_or_one(
 
     The first text is the one that ``passage`` of the same name gives.
     """
-    first, second = text_intake.passage(sample, offered, name, boxes=2, optional=True)
+    first, second = text_intake.passages(sample, offered, name, boxes=2, optional=True)
     return cast("Passage", first), second
 
 
@@ -93,7 +93,7 @@ def word(words: Control, opening: str = "", most: int = 60) -> Passage | None:
     Returns:
         What stands there, without a sample; ``None`` where nothing does.
     """
-    return text_intake.word(words, opening, most)
+    return word_line.word(words, opening, most)
 
 
 def choice(

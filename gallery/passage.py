@@ -13,7 +13,7 @@ from gallery.demos import Language
 from gallery.photo import SAMPLES
 from models._reading import HIDDEN, clean
 
-__all__ = ["Passage", "TextSample", "hidden_in", "open_text", "own_text", "texts"]
+__all__ = ["SECOND", "Passage", "TextSample", "hidden_in", "open_text", "own_text", "texts"]
 
 SECOND = "/second"  # of a pair: open_text("bread/second")
 

@@ -9,10 +9,12 @@ from gradio.i18n import I18nData
 from gallery.api.parameters import REQUIRED, Parameter
 from gallery.api.plain import plain
 from gallery.demos import Demo
+from gallery.passage import open_text
 from gallery.photo import samples
 from models._ranges import Choices, Range
+from models._reading import CHARACTERS
 
-__all__ = ["make_input", "make_photo", "say"]
+__all__ = ["example_text", "make_input", "make_photo", "say"]
 
 ANY_JSON = {
     "anyOf": [
@@ -29,6 +31,15 @@ SEVERAL_FILES = {
     "description": "uploaded files, or data:image/png;base64,... for each",
 }
 SAMPLES = 3  # where several photos are wanted
+TEXTS = {  # what stands in a box that may not stay empty: an example, by the parameter's name
+    "text": "capital",
+    "first": "bread_hidden",
+    "second": "bread_hidden/second",
+    "template": "jobs",
+    "attention": "tired",
+}
+OTHERS = {"word": "Paris", "fillers": '["She", "He"]', "hidden": "[1]"}
+LINES = 12  # of a box at most; a longer text scrolls
 RADIO_UP_TO = 5  # choices; more stand in a list
 
 
@@ -58,8 +69,8 @@ def make_input(demo: Demo, parameter: Parameter) -> Any:
     if parameter.kind == "switch":
         return gr.Checkbox(value=bool(default), **about)
     if parameter.kind == "text":
-        return gr.Textbox(value=default, **about)
-    return _data(default, about)
+        return _text(parameter, default, about)
+    return _data(example_text(parameter) if parameter.default is REQUIRED else default, about)
 
 
 def make_photo(label: Any, with_sample: bool) -> gr.Image:
@@ -73,6 +84,24 @@ def make_photo(label: Any, with_sample: bool) -> gr.Image:
         sources=["upload", "clipboard"],
         height=256,
     )
+
+
+def example_text(parameter: Parameter) -> str | None:
+    """What stands at first in the box of a text, or of data, that may not stay empty."""
+    if parameter.name in TEXTS:
+        return open_text(TEXTS[parameter.name]).text
+    return OTHERS.get(parameter.name)
+
+
+def _text(parameter: Parameter, default: Any, about: dict[str, Any]) -> gr.Textbox:
+    """Make a box for a text; how long it may be is checked, and said, when it is read."""
+    value = example_text(parameter) if parameter.default is REQUIRED else default
+    box = gr.Textbox(value=value, max_lines=LINES, placeholder=say("text_placeholder"), **about)
+    kinds = ["string"] if value is not None else ["string", "null"]
+    described = f"a text of at most {CHARACTERS} characters"
+    schema = {"anyOf": [{"type": kind} for kind in kinds], "description": described}
+    vars(box)["api_info"] = lambda: schema
+    return box
 
 
 def _photos(label: Any) -> gr.Files:

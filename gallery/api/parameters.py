@@ -23,6 +23,7 @@ from gallery.api.unplain import unplain
 from models._errors import InputError
 from models._images import Pixels, read_photo
 from models._ranges import Choices, Range, limits
+from models._reading import CHARACTERS
 
 __all__ = ["PHOTOS", "REQUIRED", "Kind", "Parameter", "parameters_of"]
 
@@ -176,6 +177,8 @@ def _read_switch(parameter: Parameter, raw: Any) -> Any:
 def _read_text(parameter: Parameter, raw: Any) -> Any:
     if not isinstance(raw, str):
         raise InputError("not_a_text", parameter=parameter.name)
+    if len(raw) > CHARACTERS:
+        raise InputError("text_too_long", characters=len(raw), most=CHARACTERS)
     return raw
 
 
