@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._attention_off import no_such_head
-from models._attention_text import LONGEST, Attention, ModelName, as_attention, open_text
+from models._attention_off import Off, no_such_head
+from models._attention_reader import LONGEST, ModelName, open_text
+from models._attention_text import Attention, as_attention
 from models._attention_view import check_place
 from models._errors import InputError
 from models._gate import turn
@@ -25,7 +26,7 @@ from models._ranges import Range, checked
 __all__ = ["Cell", "cell"]
 
 Place = Annotated[int, Range(0, LONGEST - 1)]
-Number = Annotated[int, Range(0, 99)]
+Number = Annotated[int, Range(0, 11)]  # no network here has more than 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,8 @@ def cell(
     query: Place = 0,
     key: Place = 0,
     model: ModelName = "mini_bert",
+    pair: str | None = None,
+    off: Off = (),
 ) -> Cell:
     """Open one cell of a heatmap: every number between two tokens and their weight.
 
@@ -67,12 +70,14 @@ def cell(
         head: From 0.
         query: Place of the token that looks.
         key: Place of the token that is looked at.
-        model: The network, for a text.
+        model: For a text: the network.
+        pair: For a text: a second one after it.
+        off: For a text: heads to switch off, as in ``attend``.
 
     Raises:
         InputError: ``no_such_head``, ``no_such_token``.
     """
-    attention = as_attention(attention, model)
+    attention = as_attention(attention, model, pair, off)
     layers, heads, count = attention.weights.shape[:3]
     if layer >= layers or head >= heads:
         raise no_such_head(layer, head, layers, heads)

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from models._attention_flow import METHODS, Explanation, explain_loaded
-from models._attention_text import Loaded, ModelName, Which, open_text, place_asked
+from models._attention_reader import Loaded, ModelName, Which, open_text, place_asked
 from models._errors import InputError
 from models._gate import turn
 from models._ranges import Range, checked

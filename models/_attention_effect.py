@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._attention_text import (
+from models._attention_reader import (
     Answer,
     Loaded,
     ModelName,

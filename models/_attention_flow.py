@@ -19,17 +19,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._attention_text import (
+from models._attention_off import Off
+from models._attention_reader import (
     Answer,
-    Attention,
     Loaded,
     ModelName,
     Which,
     answer_at,
-    as_attention,
     open_text,
     place_asked,
 )
+from models._attention_text import Attention, as_attention
 from models._gate import turn
 from models._ranges import Range, checked
 
@@ -61,19 +61,25 @@ class Explanation:
 
 @checked
 def rollout(
-    attention: Attention | str, residual: Residual = 0.5, model: ModelName = "mini_bert"
+    attention: Attention | str,
+    residual: Residual = 0.5,
+    model: ModelName = "mini_bert",
+    pair: str | None = None,
+    off: Off = (),
 ) -> Rollout:
     """Follow attention through all layers, the way around each of them included.
 
     Args:
         attention: From ``attend``, or a text.
         residual: Share of a token's state that goes past a layer unchanged.
-        model: The network, for a text.
+        model: For a text: the network.
+        pair: For a text: a second one after it.
+        off: For a text: heads to switch off, as in ``attend``.
     """
-    attention = as_attention(attention, model)
+    attention = as_attention(attention, model, pair, off)
     keep = np.ones(attention.weights.shape[:2], bool)
-    for pair in attention.off:
-        keep[pair] = False
+    for switched in attention.off:
+        keep[switched] = False
     return Rollout(roll(attention.weights, residual, keep), attention.labels)
 
 

@@ -17,7 +17,9 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from models._attention_text import Attention, ModelName, as_attention
+from models._attention_off import Off
+from models._attention_reader import ModelName
+from models._attention_text import Attention, as_attention
 from models._ranges import Range, checked
 
 __all__ = ["PATTERNS", "HeadName", "Pattern", "name_heads"]
@@ -45,18 +47,22 @@ def name_heads(
     attention: Attention | str,
     least: Annotated[float, Range(0.1, 0.9, 0.05)] = 0.4,
     model: ModelName = "mini_bert",
+    pair: str | None = None,
+    off: Off = (),
 ) -> tuple[HeadName, ...]:
     """Name every head by what it does on this text.
 
     Args:
         attention: From ``attend``, or a text.
         least: Share of its attention that earns a head a name.
-        model: The network, for a text.
+        model: For a text: the network.
+        pair: For a text: a second one after it.
+        off: For a text: heads to switch off, as in ``attend``.
 
     Returns:
         All heads, those with the highest scores first, those without a name last.
     """
-    attention = as_attention(attention, model)
+    attention = as_attention(attention, model, pair, off)
     shares = {name: _shares(attention, places) for name, places in _places(attention).items()}
     shares["spread"] = _evenness(attention)
     layers, heads = attention.weights.shape[:2]

@@ -23,14 +23,33 @@ from models._spec import ModelSpec
 from models.networks._classifier import Classifier
 from models.networks.hub_vision_transformers import VIT_BASE
 
-__all__ = ["PHOTO_MODELS", "PhotoAttention", "PhotoGuess", "PhotoModelName", "attend_photo"]
+__all__ = [
+    "PHOTO_MODELS",
+    "Patches",
+    "PhotoAttention",
+    "PhotoGuess",
+    "PhotoModelName",
+    "attend_photo",
+    "patches",
+]
 
 PhotoModelName = Literal["vit-base-patch16-224"]
 CLASSIFIERS: tuple[Classifier, ...] = (VIT_BASE,)
 PHOTO_MODELS: tuple[ModelSpec, ...] = tuple(each.spec for each in CLASSIFIERS)
 MINIMUM_SIDE = 8  # pixels of the photo's shorter side; less is not a picture of anything
 GUESSES = 5
+PATCH = 16  # pixels a side, of every network here
 Maps = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """A photo as a sequence: what stands in place of words."""
+
+    tiles: Pixels  # (rows, columns, patch, patch, 3) in reading order
+    pixels: Pixels  # (side, side, 3) the photo they were cut from, squeezed into a square
+    patch: int  # pixels a side
+    numbers: int  # in one patch: what takes the place of a word's number
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,24 @@ class PhotoAttention:
 
 
 @checked
+def patches(photo: Pixels, model: PhotoModelName = "vit-base-patch16-224") -> Patches:
+    """Cut a photo into what a vision transformer reads: no network is needed for that.
+
+    Args:
+        photo: uint8 (height, width) or (height, width, 3).
+        model: The network that would read them.
+
+    Raises:
+        InputError: ``photo_too_small``.
+    """
+    found = _find(model)
+    pixels = _squeeze(photo, found.input_size)
+    across = found.input_size // PATCH
+    tiles = pixels.reshape(across, PATCH, across, PATCH, 3).swapaxes(1, 2)
+    return Patches(np.ascontiguousarray(tiles), pixels, PATCH, 3 * PATCH**2)
+
+
+@checked
 def attend_photo(
     photo: Pixels,
     model: PhotoModelName = "vit-base-patch16-224",
@@ -72,7 +109,7 @@ def attend_photo(
     Raises:
         InputError: ``photo_too_small``.
     """
-    found = next(each for each in CLASSIFIERS if each.spec.name == model)
+    found = _find(model)
     pixels = _squeeze(photo, found.input_size)
     network: Any = load(found.spec)
     anatomy = take_apart(network.vit)
@@ -90,10 +127,14 @@ def attend_photo(
         itself=weights[:, :, 0, 0].copy(),
         rollout=rolled.reshape(-1, across, across),
         pixels=pixels,
-        patch=found.input_size // across,
+        patch=PATCH,
         guesses=_guesses(probabilities, found),
         model=model,
     )
+
+
+def _find(model: PhotoModelName) -> Classifier:
+    return next(each for each in CLASSIFIERS if each.spec.name == model)
 
 
 def _squeeze(photo: Pixels, side: int) -> Pixels:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models._attention_text import Attention, ModelName, as_attention
+from models._attention_off import Off
+from models._attention_reader import ModelName
+from models._attention_text import Attention, as_attention
 from models._errors import InputError
 from models._ranges import checked
 
@@ -42,6 +44,8 @@ def select(
     hidden: Sequence[int] = (),
     renormalise: bool = False,
     model: ModelName = "mini_bert",
+    pair: str | None = None,
+    off: Off = (),
 ) -> Selection:
     """Leave tokens out of a picture of attention.
 
@@ -51,12 +55,14 @@ def select(
         hidden: Places of further tokens to leave out.
         renormalise: Whether what is left of each row is divided by its sum. The network itself has
             looked at the hidden tokens too, so the weights are then larger than it used.
-        model: The network, for a text.
+        model: For a text: the network.
+        pair: For a text: a second one after it.
+        off: For a text: heads to switch off, as in ``attend``.
 
     Raises:
-        InputError: ``no_such_token``, ``nothing_left``.
+        InputError: ``no_such_token``, ``no_token_left``.
     """
-    attention = as_attention(attention, model)
+    attention = as_attention(attention, model, pair, off)
     count = len(attention.tokens)
     kept = np.ones(count, bool) if special else ~np.asarray(attention.special, bool)
     for place in hidden:
@@ -64,7 +70,7 @@ def select(
         kept[place] = False
     places = np.flatnonzero(kept)
     if not len(places):
-        raise InputError("nothing_left")
+        raise InputError("no_token_left")
     weights = attention.weights[:, :, places][:, :, :, places]
     sums = weights.sum(-1, dtype=np.float64)
     if renormalise:
@@ -82,8 +88,8 @@ def masks(
 
     Args:
         attention: From ``attend``, or a text.
-        model: The network, for a text.
-        pair: A second text, for a text.
+        model: For a text: the network.
+        pair: For a text: a second one after it.
     """
     attention = as_attention(attention, model, pair)
     count = len(attention.tokens)

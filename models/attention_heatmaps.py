@@ -25,20 +25,15 @@ from models._attention_names import PATTERNS, HeadName, Pattern, name_heads
 from models._attention_off import Off
 from models._attention_photo import (
     PHOTO_MODELS,
+    Patches,
     PhotoAttention,
     PhotoGuess,
     PhotoModelName,
     attend_photo,
+    patches,
 )
-from models._attention_text import (
-    LONGEST,
-    MODELS,
-    Answer,
-    Attention,
-    Candidate,
-    ModelName,
-    attend,
-)
+from models._attention_reader import LONGEST, MODELS, Answer, Candidate, ModelName
+from models._attention_text import Attention, attend
 from models._attention_view import Masks, Selection, masks, select
 
 __all__ = [
@@ -59,6 +54,7 @@ __all__ = [
     "Masks",
     "ModelName",
     "Off",
+    "Patches",
     "Pattern",
     "PhotoAttention",
     "PhotoGuess",
@@ -73,6 +69,7 @@ __all__ = [
     "explain",
     "masks",
     "name_heads",
+    "patches",
     "rollout",
     "select",
 ]
