@@ -1,0 +1,1 @@
+"""What the page of hidden words draws, section by section."""

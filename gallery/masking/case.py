@@ -1,0 +1,54 @@
+"""One network and the words to speak of it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from gallery import controls
+from gallery.demos import Control, Text, Words
+from gallery.page import Page
+from models import bert_masking as bert
+from models._spec import ModelSpec
+
+__all__ = ["Case", "coded", "open_case", "plain"]
+
+
+MEANING = frozenset("\\`*_{}[]()#+-.!|<>~$:^&")  # what Markdown would take as more than itself
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What every section of the page works on."""
+
+    page: Page
+    spec: ModelSpec
+
+    @property
+    def model(self) -> bert.ModelName:
+        """The network's name."""
+        return cast("bert.ModelName", self.spec.name)
+
+    @property
+    def words(self) -> Words[Text]:
+        """The page's sentences."""
+        return self.page.words
+
+    @property
+    def knobs(self) -> Words[Control]:
+        """The words of its controls."""
+        return self.page.controls
+
+
+def open_case(page: Page) -> Case:
+    """Ask which network."""
+    return Case(page, controls.model(each.spec for each in bert.MODELS))
+
+
+def coded(word: str) -> str:
+    """A word in Markdown, set apart as the characters that it is."""
+    bare = word.replace("`", "'").strip()
+    return f"`{bare}`" if bare else "–"
+
+
+def plain(text: str) -> str:
+    """A text in Markdown as the characters that it is."""
+    return "".join(f"\\{each}" if each in MEANING else each for each in text)

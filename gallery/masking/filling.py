@@ -1,0 +1,192 @@
+"""Hidden words filled in: each alone, by the visitor first, and one after the other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from gallery import controls, figures, show
+from gallery.answers import answer
+from gallery.masking.case import Case, coded, plain
+from gallery.masking.guessing import Round, draw_guess
+from gallery.masking.hiding import Gaps
+from gallery.masking.subject import ask_subject, masked
+from gallery.passage import Passage
+from gallery.takeaway import TakeAway, snippet
+from models import bert_masking as bert
+
+__all__ = ["draw_fill", "draw_joint"]
+
+SIDE_BY_SIDE = 2  # masks next to each other
+
+
+def draw_fill(case: Case) -> TakeAway | None:
+    """Press words, read answers."""
+    words, knobs = case.words, case.knobs
+    subject = ask_subject(case)
+    place = st.container()
+    left, right = st.columns(2)
+    with left:
+        top = controls.number(knobs.top, bert.fill)
+        tokens = controls.switch(knobs.subwords)
+    with right:
+        by_piece = controls.choice(knobs.masks_for, ("word", "piece")) == "piece"
+        is_game = controls.switch(knobs.guess)
+    gaps = subject.gaps(by_piece)
+    if not gaps.truths:
+        with place:
+            subject.draw({}, tokens)
+        st.info(words.nothing_hidden, icon=":material/touch_app:")
+        return None
+    text = masked(gaps.text, subject.whole)
+    found = answer(bert.fill, text, case.model, top=top)
+    round_ = Round(case, subject.whole, text, gaps, found)
+    open_ = not is_game or draw_guess(round_)
+    with place:
+        subject.draw(_notes(gaps, found) if open_ else {}, tokens)
+    if open_:
+        _draw_gaps(case, gaps, found, text)
+        _draw_proposal(case, text)
+    return TakeAway(
+        "bert_fill",
+        snippet(bert.fill, text, model=case.model, top=top),
+        table=_table(case, found) if open_ else {},
+        data=found.gaps if open_ else None,
+        spec=case.spec,
+    )
+
+
+def draw_joint(case: Case) -> TakeAway | None:
+    """Each alone beside one after the other."""
+    words = case.words
+    subject = ask_subject(case, "gaps", several=True)
+    by_piece = controls.choice(case.knobs.masks_for, ("word", "piece"), default="piece") == "piece"
+    gaps = subject.gaps(by_piece)
+    if not gaps.truths:
+        subject.draw({})
+        st.info(words.nothing_hidden, icon=":material/touch_app:")
+        return None
+    text = masked(gaps.text, subject.whole)
+    found = answer(bert.fill_jointly, text, case.model)
+    subject.draw({})
+    if len(gaps.truths) == 1:
+        st.info(words.one_hidden, icon=":material/touch_app:")
+    for place, side in zip(st.columns(2), ("alone", "joint"), strict=True):
+        with place, show.cards(words[f"joint_{side}"]):
+            st.markdown(plain(found.text if side == "joint" else found.text_alone))
+            bits = found.bits if side == "joint" else found.bits_alone
+            st.caption(words.joint_bits(bits=bits))
+    st.markdown(_verdict(case, found))
+    steps = _steps(case, gaps, found)
+    st.markdown(f"**{words.steps_title}**")
+    show.table(steps)
+    return TakeAway(
+        "bert_joint",
+        snippet(bert.fill_jointly, text, model=case.model),
+        table=steps,
+        data={"text": found.text, "text_alone": found.text_alone, "steps": found.steps},
+        spec=case.spec,
+    )
+
+
+def _notes(gaps: Gaps, found: bert.Fill) -> dict[int, list[str]]:
+    """The first answer under each hidden word."""
+    notes: dict[int, list[str]] = {}
+    for number, gap in zip(gaps.words, found.gaps, strict=True):
+        best = gap.candidates[0]
+        notes.setdefault(number, []).append(f"{best.shown} {best.probability:.0%}")
+    return notes
+
+
+def _draw_gaps(case: Case, gaps: Gaps, found: bert.Fill, text: Passage) -> None:
+    truths = _truths(case, gaps, text)
+    for start in range(0, len(found.gaps), SIDE_BY_SIDE):
+        columns = st.columns(SIDE_BY_SIDE) if len(found.gaps) > 1 else [st.container()]
+        for place, column in enumerate(columns, start):
+            if place < len(found.gaps):
+                with column:
+                    _draw_gap(case, place, found.gaps[place], gaps.truths[place], truths[place])
+
+
+def _truths(case: Case, gaps: Gaps, text: Passage) -> Sequence[bert.Rank | None]:
+    """How the words that stood there do, where it is known what stood there."""
+    asked: Mapping[str, bert.Ranks] = {
+        truth: answer(bert.rank, text, Passage(truth), case.model)
+        for truth in {each for each in gaps.truths if each is not None}
+    }
+    return [asked[t].gaps[n] if t is not None else None for n, t in enumerate(gaps.truths)]
+
+
+def _draw_gap(
+    case: Case, place: int, gap: bert.Gap, truth: str | None, stood: bert.Rank | None
+) -> None:
+    words = case.words
+    names = [each.shown for each in gap.candidates]
+    known = stood.pieces[0].number if stood is not None and len(stood.pieces) == 1 else None
+    marked = [n for n, each in enumerate(gap.candidates) if each.number == known]
+    drawn = figures.bars(
+        names,
+        [each.probability for each in gap.candidates],
+        words.gap_title(number=place + 1),
+        words.gap_alt(number=place + 1),
+        x=words.probability,
+        name=words.word,
+        form=".1%",
+        highlight=marked,
+    )
+    show.drawing(drawn, key=f"gap-{place}")
+    st.markdown(words.entropy_line(bits=gap.entropy, words=2**gap.entropy))
+    if truth is not None and stood is not None:
+        st.markdown(_told(case, "stood", truth, stood))
+
+
+def _told(case: Case, key: str, word: str, found: bert.Rank) -> str:
+    """Rank and probability of a word, or the product of its pieces."""
+    words, shown = case.words, coded(word)
+    if found.rank is not None:
+        return words[f"{key}_rank"](word=shown, rank=found.rank, probability=found.probability)
+    pieces = " · ".join(f"{coded(one.shown)} {one.probability:.1%}" for one in found.pieces)
+    return words[f"{key}_pieces"](word=shown, pieces=pieces, probability=found.probability)
+
+
+def _draw_proposal(case: Case, text: Passage) -> None:
+    word = controls.word(case.knobs.word)
+    if word is None:
+        return
+    found = answer(bert.rank, text, word, case.model)
+    for place, gap in enumerate(found.gaps):
+        line = _told(case, "proposed", word.text, gap)
+        st.markdown(f"{case.words.gap_title(number=place + 1)}: {line}")
+
+
+def _table(case: Case, found: bert.Fill) -> dict[str, list[Any]]:
+    words = case.words
+    rows = [(n + 1, each) for n, gap in enumerate(found.gaps) for each in gap.candidates]
+    return {
+        words.mask: [number for number, _ in rows],
+        words.word: [each.shown for _, each in rows],
+        words.probability: [each.probability for _, each in rows],
+    }
+
+
+def _verdict(case: Case, found: bert.JointFill) -> str:
+    words = case.words
+    if found.text == found.text_alone:
+        return words.joint_same
+    factor = 2 ** min(abs(found.bits_alone - found.bits), 99)
+    key = "joint_better" if found.bits < found.bits_alone else "joint_worse"
+    return words[key](factor=factor)
+
+
+def _steps(case: Case, gaps: Gaps, found: bert.JointFill) -> dict[str, list[Any]]:
+    words = case.words
+    return {
+        words.step: [number + 1 for number in range(len(found.steps))],
+        words.mask: [step.gap + 1 for step in found.steps],
+        words.stood_there: [gaps.truths[step.gap] or "–" for step in found.steps],
+        words.filled_in: [step.chosen.shown for step in found.steps],
+        words.probability: [f"{step.chosen.probability:.1%}" for step in found.steps],
+        words.alone: [step.alone.shown for step in found.steps],
+        words.alone_then: [f"{step.alone.probability:.1%}" for step in found.steps],
+        words.alone_now: [f"{step.alone_now:.1%}" for step in found.steps],
+    }
