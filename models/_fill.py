@@ -80,7 +80,7 @@ def fill(text: str, model: ModelName = "mini_bert", top: Top = 10) -> Fill:
         InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``.
     """
     reading = read_hidden(text, model)
-    rows = log_probabilities(reading, model, [0] * len(reading.masks), reading.masks)
+    rows = log_probabilities(reading, model, reading.masks)[0]
     pairs = zip(reading.masks, rows, strict=True)
     return Fill(reading, tuple(gap_of(reading, place, row, model, top) for place, row in pairs))
 
@@ -129,21 +129,15 @@ def fill_jointly(text: str, model: ModelName = "mini_bert") -> JointFill:
     hidden = list(reading.masks)
     bits_alone = 0.0
     while hidden:
-        rows = log_probabilities(
-            reading,
-            model,
-            [0] * len(hidden) + [1] * len(hidden),
-            hidden * 2,
-            np.stack([ids, naive]),
-        )
-        values, numbers = rows[: len(hidden)].max(-1)
+        rows, rows_alone = log_probabilities(reading, model, hidden, np.stack([ids, naive]))
+        values, numbers = rows.max(-1)
         first = int(values.argmax())
         place, number = hidden[first], int(numbers[first])
         answer = alone[place]
         chosen = candidate_of(number, float(values[first].exp()), model)
         now = float(rows[first, answer.number].exp())
         steps.append(Step(reading.masks.index(place), place, chosen, answer, now))
-        bits_alone -= float(rows[len(hidden) + first, answer.number]) / np.log(2)
+        bits_alone -= float(rows_alone[first, answer.number]) / np.log(2)
         ids[place], naive[place] = number, answer.number
         hidden.pop(first)
     return JointFill(
@@ -157,6 +151,6 @@ def fill_jointly(text: str, model: ModelName = "mini_bert") -> JointFill:
 
 
 def _alone(reading: Reading, model: ModelName) -> dict[int, Candidate]:
-    rows = log_probabilities(reading, model, [0] * len(reading.masks), reading.masks)
+    rows = log_probabilities(reading, model, reading.masks)[0]
     pairs = zip(reading.masks, rows, strict=True)
     return {place: best_of(row, model)[0] for place, row in pairs}

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models._fill import Gap, Top, gap_of
-from models._masked import ModelName, find_model, log_probabilities, read_hidden
+from models._masked import ModelName, log_probabilities, read_hidden
 from models._ranges import Range, checked
 from models._reading import Reading
-from models._vocabulary import shown_words
+from models._vocabulary import vocabulary_of
 
 __all__ = ["Comparison", "Difference", "compare_models", "compare_texts", "divergence_of"]
 
@@ -134,10 +134,10 @@ class _Side:
 
 def _side(text: str, model: ModelName, top: int) -> _Side:
     reading = read_hidden(text, model)
-    row = log_probabilities(reading, model, [0], reading.masks[:1])[0]
+    row = log_probabilities(reading, model, reading.masks[:1])[0, 0]
     gap = gap_of(reading, reading.masks[0], row, model, top)
     logs = row.double().numpy() / np.log(2)
-    return _Side(reading, gap, shown_words(find_model(model)), logs)
+    return _Side(reading, gap, vocabulary_of(model).shown, logs)
 
 
 def _comparison(first: _Side, second: _Side, top: int, points: int) -> Comparison:

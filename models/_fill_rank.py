@@ -16,10 +16,10 @@ import numpy as np
 
 from models._errors import InputError
 from models._fill import span_of
-from models._masked import ModelName, find_model, log_probabilities, read_hidden
+from models._masked import ModelName, ask_each, find_model, log_probabilities, read_hidden
 from models._ranges import checked
 from models._reading import MASK, Reading, clean
-from models._vocabulary import Candidate, best_of, candidate_of
+from models._vocabulary import Candidate, best_of, candidate_of, vocabulary_of
 from models.networks._language import tokenizer_of
 
 __all__ = ["Rank", "Ranks", "after_space", "pieces_of", "rank", "single_piece"]
@@ -69,7 +69,7 @@ def rank(text: str, word: str, model: ModelName = "mini_bert") -> Ranks:
     """
     word = _clean_word(word)
     reading = read_hidden(text, model)
-    rows = log_probabilities(reading, model, [0] * len(reading.masks), reading.masks)
+    rows = log_probabilities(reading, model, reading.masks)[0]
     gaps = []
     for place, row in zip(reading.masks, rows, strict=True):
         pieces = pieces_of(word, model, after_space(reading, place))
@@ -119,8 +119,7 @@ def single_piece(word: str, model: ModelName, spaced: bool = True) -> int:
     """
     pieces = pieces_of(word, model, spaced)
     if len(pieces) > 1:
-        tokenizer = tokenizer_of(find_model(model))
-        shown = " · ".join(tokenizer.id_to_token(each) or "" for each in pieces)
+        shown = " · ".join(vocabulary_of(model).tokens[each] for each in pieces)
         raise InputError("word_pieces", word=word[:40], pieces=shown)
     return pieces[0]
 
@@ -151,8 +150,8 @@ def _chain(reading: Reading, model: ModelName, place: int, pieces: list[int]) ->
     rows = np.repeat(wide.ids[None], len(pieces), 0)
     for step in range(1, len(pieces)):
         rows[step, place : place + step] = pieces[:step]
-    found = log_probabilities(wide, model, np.arange(len(pieces)), places, rows)
-    return [float(each) for each in found[np.arange(len(pieces)), pieces].exp()]
+    found = ask_each(wide, model, rows, places, np.array(pieces))
+    return [float(each) for each in np.exp(found.own)]
 
 
 def _opened(reading: Reading, model: ModelName, place: int, count: int) -> Reading:

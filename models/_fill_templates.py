@@ -16,10 +16,10 @@ from models._errors import InputError
 from models._fill import Gap, Top, gap_of
 from models._fill_compare import divergence_of
 from models._fill_rank import after_space, single_piece
-from models._masked import ModelName, find_model, log_probabilities, read_hidden
+from models._masked import ModelName, log_probabilities, read_hidden
 from models._ranges import checked
 from models._reading import Reading, clean
-from models._vocabulary import shown_words
+from models._vocabulary import vocabulary_of
 
 __all__ = ["Filled", "Templates", "templates"]
 
@@ -78,11 +78,11 @@ def templates(
     """
     texts = _texts(template, fillers)
     readings = [read_hidden(text, model) for text in texts]
-    said = [log_probabilities(each, model, [0], each.masks[:1])[0] for each in readings]
+    said = [log_probabilities(each, model, each.masks[:1])[0, 0] for each in readings]
     chances = np.exp(torch.stack(said).double().numpy())
     mean = chances.mean(0)
     numbers = _followed(words, readings[0], model) or np.argsort(-mean, kind="stable")[:top]
-    shown = shown_words(find_model(model))
+    shown = vocabulary_of(model).shown
     table = chances[:, numbers]
     return Templates(
         rows=tuple(

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models._encoder import all_states, embed
 from models._fill import span_of
 from models._gate import turn
 from models._masked import ModelName, find_model, inputs_of, network_of, read_hidden
@@ -63,8 +64,8 @@ def lens(text: str, model: ModelName = "mini_bert", top: Annotated[int, Range(1,
     network, kind = network_of(model), find_model(model)
     places = list(reading.masks)
     with turn(), torch.inference_mode():
-        found = kind.body_of(network)(**inputs_of(reading, model), output_hidden_states=True)
-        states = torch.stack([layer[0, places] for layer in found.hidden_states], 1)
+        layers = all_states(network, kind, embed(network, kind, inputs_of(reading, model)))
+        states = torch.stack([layer[0, places] for layer in layers], 1)
         rows = kind.head(network, states).float().log_softmax(-1).cpu()
     pairs = zip(places, rows, strict=True)  # (masks, layers + 1, vocabulary)
     return Lens(reading, tuple(_gap(reading, place, row, model, top) for place, row in pairs))

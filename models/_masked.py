@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models._encoder import embed, states_at
 from models._errors import InputError
 from models._gate import turn
 from models._load import device_of, load
@@ -55,13 +56,14 @@ MODELS: tuple[LanguageModel, ...] = (
     BERT_MULTILINGUAL,
     ROBERTA,
 )
+BY_NAME = {each.spec.name: each for each in MODELS}
 AT_ONCE = 2048  # tokens in a batch: enough to keep two cores busy, few enough for their caches
 ROWS_AT_ONCE = 64  # each becomes a row of probabilities, one for every word of the vocabulary
 
 
 def find_model(model: ModelName) -> LanguageModel:
     """The language model of a name."""
-    return next(each for each in MODELS if each.spec.name == model)
+    return BY_NAME[model]
 
 
 def network_of(model: ModelName) -> Any:
@@ -117,27 +119,27 @@ def inputs_of(
 def log_probabilities(
     reading: Reading,
     model: ModelName,
-    rows: Sequence[int] | NDArray[np.int64],
     places: Sequence[int] | NDArray[np.int64],
     ids: NDArray[np.int64] | None = None,
 ) -> torch.Tensor:
-    """Run the body once and the head at the places that are asked for.
+    """Run the network once, its last layer and the head only where something is asked.
 
     Args:
         reading: The tokens.
         model: The network.
-        rows: (asked,) row of each place.
-        places: (asked,) tokens that are asked for.
+        places: (asked,) tokens that are asked for, or (rows, asked) of each variant.
         ids: (rows, tokens) variants of the reading's ids; None: one row, the reading itself.
 
     Returns:
-        float32 (asked, vocabulary), natural logarithms.
+        float32 (rows, asked, vocabulary), natural logarithms.
     """
     network, kind = network_of(model), find_model(model)
+    inputs = inputs_of(reading, model, ids)
+    rows = len(inputs["input_ids"])
+    asked = torch.as_tensor(places, device=inputs["input_ids"].device).expand(rows, -1)
     with turn(), torch.inference_mode():
-        states = kind.body_of(network)(**inputs_of(reading, model, ids)).last_hidden_state
-        asked = states[torch.as_tensor(rows), torch.as_tensor(places)]
-        return kind.head(network, asked).float().log_softmax(-1).cpu()
+        states = states_at(network, kind, embed(network, kind, inputs), asked)
+        return kind.head(network, states).float().log_softmax(-1).cpu()
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,9 +172,8 @@ def ask_each(
     parts = []
     for start in range(0, len(ids), many):
         part = slice(start, start + many)
-        rows = np.arange(len(ids[part]))
-        logs = log_probabilities(reading, model, rows, places[part], ids[part])
-        own = logs[rows, numbers[part], None]
+        logs = log_probabilities(reading, model, places[part, None], ids[part])[:, 0]
+        own = logs.gather(1, torch.from_numpy(numbers[part, None]))
         best, which = logs.max(-1)
         parts.append((own[:, 0], best, which, (logs > own).sum(-1)))
     joined = [torch.cat(each).numpy() for each in zip(*parts, strict=True)]

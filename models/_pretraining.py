@@ -19,6 +19,7 @@ from models._gate import turn
 from models._masked import ModelName, find_model, inputs_of, mask_number, network_of, read_plain
 from models._ranges import Range, checked
 from models._reading import Reading, clean, read
+from models._vocabulary import vocabulary_of
 from models.networks._language import tokenizer_of
 
 __all__ = [
@@ -98,13 +99,13 @@ def choose_masks(
     others = generator.choice(_ordinary_numbers(model), len(chosen))
     masked, replaced = (lot >= 0) & (lot < MASKED), (lot >= MASKED) & (lot < REPLACED)
     ids = np.where(masked, mask_number(model), np.where(replaced, others, reading.ids))
-    tokenizer = tokenizer_of(find_model(model))
+    tokens = vocabulary_of(model).tokens
     names: tuple[Fate, ...] = ("not_chosen", "masked", "replaced", "kept")
     kinds = np.select([~chosen, masked, replaced], [0, 1, 2], 3)
     return Chosen(
         reading=reading,
         fates=tuple(names[kind] for kind in kinds),
-        tokens=tuple(tokenizer.id_to_token(int(number)) or "" for number in ids),
+        tokens=tuple(tokens[number] for number in ids),
         ids=ids,
         words=len(words),
         chosen=count,

@@ -11,13 +11,14 @@ network.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from models._encoder import embed, states_at
 from models._errors import InputError
 from models._fill_rank import after_space, single_piece
 from models._gate import turn
@@ -95,12 +96,12 @@ def _gradient(
     """Gradient times input of every token, and the answer that is explained."""
     network, kind = network_of(model), find_model(model)
     inputs = inputs_of(reading, model)
-    body: Any = kind.body_of(network)
     with turn(), torch.inference_mode(False), torch.enable_grad():
-        table = body.get_input_embeddings().weight
+        table = kind.body_of(network).get_input_embeddings().weight
         vectors = table.detach()[inputs.pop("input_ids")].requires_grad_()  # (1, tokens, width)
-        states = body(inputs_embeds=vectors, **inputs).last_hidden_state
-        row = kind.head(network, states[0, place, None])[0].float().log_softmax(-1)
+        given = embed(network, kind, {"inputs_embeds": vectors, **inputs})
+        state = states_at(network, kind, given, torch.tensor([[place]], device=given.device))
+        row = kind.head(network, state)[0, 0].float().log_softmax(-1)
         target = int(row.argmax()) if number is None else number
         (slope,) = torch.autograd.grad(row[target], vectors)
         worth = (slope * vectors).sum(-1)[0].detach().cpu().numpy() / np.log(2)

@@ -10,12 +10,20 @@ from numpy.typing import NDArray
 
 from models._masked import ModelName, find_model
 from models._reading import Reading
-from models.networks._language import LanguageModel, tokenizer_of
+from models.networks._language import tokenizer_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["Candidate", "best_of", "candidate_of", "entropy_of", "shown_words", "written"]
+__all__ = [
+    "Candidate",
+    "Vocabulary",
+    "best_of",
+    "candidate_of",
+    "entropy_of",
+    "vocabulary_of",
+    "written",
+]
 
 SPACE = "Ġ"  # how RoBERTa's vocabulary writes the space before a word
 BROKEN = "\ufffd"  # what part of a character looks like
@@ -39,23 +47,44 @@ def best_of(row: torch.Tensor, model: ModelName, top: int = 1) -> tuple[Candidat
         model: Whose vocabulary.
         top: How many.
     """
+    vocabulary = vocabulary_of(model)
     values, numbers = row.topk(min(top, len(row)))
     pairs = zip(numbers.tolist(), values.exp().tolist(), strict=True)
-    return tuple(candidate_of(number, chance, model) for number, chance in pairs)
+    return tuple(
+        Candidate(vocabulary.tokens[number], vocabulary.shown[number], number, chance)
+        for number, chance in pairs
+    )
 
 
 def candidate_of(number: int, probability: float, model: ModelName) -> Candidate:
     """A word of the vocabulary by its number."""
-    token = tokenizer_of(find_model(model)).id_to_token(number) or ""
-    return Candidate(token, shown_words(find_model(model))[number], number, probability)
+    vocabulary = vocabulary_of(model)
+    return Candidate(vocabulary.tokens[number], vocabulary.shown[number], number, probability)
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The words of a network, by their number."""
+
+    tokens: tuple[str, ...]  # as they are written down
+    shown: tuple[str, ...]  # as a reader sees them
+
+
+def vocabulary_of(model: ModelName) -> Vocabulary:
+    """The words of a network whose weights are there."""
+    kind = find_model(model)
+    return _vocabulary(tokenizer_of(kind), kind.first == "[CLS]")
 
 
 @functools.lru_cache(maxsize=8)
-def shown_words(kind: LanguageModel) -> tuple[str, ...]:
-    """The vocabulary of a network as a reader sees it, by number."""
-    tokenizer = tokenizer_of(kind)
+def _vocabulary(tokenizer: "Tokenizer", in_pieces: bool) -> Vocabulary:
     numbers = range(tokenizer.get_vocab_size())
-    return tuple(_shown(tokenizer.id_to_token(n) or "", n, kind, tokenizer) for n in numbers)
+    tokens = tuple(tokenizer.id_to_token(number) or "" for number in numbers)
+    if in_pieces:
+        shown = map(_shown_piece, tokens)
+    else:
+        shown = map(_shown_bytes, tokens, (tokenizer.decode([n], False) for n in numbers))
+    return Vocabulary(tokens, tuple(shown))
 
 
 def entropy_of(rows: torch.Tensor) -> NDArray[np.float32]:
@@ -80,10 +109,13 @@ def written(reading: Reading, words: dict[int, str]) -> str:
     return text
 
 
-def _shown(token: str, number: int, kind: LanguageModel, tokenizer: "Tokenizer") -> str:
-    if kind.first == "[CLS]":  # WordPiece
-        return "…" + token[2:] if token.startswith("##") and len(token) > 2 else token
-    text = tokenizer.decode([number], skip_special_tokens=False)
+def _shown_piece(token: str) -> str:
+    """WordPiece marks what goes on a word."""
+    return "…" + token[2:] if token.startswith("##") and len(token) > 2 else token
+
+
+def _shown_bytes(token: str, text: str) -> str:
+    """RoBERTa's vocabulary marks what begins a word, by the space before it."""
     word = text.strip()
     if not word or BROKEN in word:
         return token
