@@ -22,10 +22,9 @@ def word(words: Control, opening: str, most: int) -> Passage | None:
     refused = st.session_state.get(REFUSED, {}).get(name)
     shown = kept if refused is None else refused[0]
     line = f"{name}.line"
-    if st.session_state.get(line) != shown:
-        st.session_state[line] = shown
     st.text_input(
         words.label,
+        shown,
         key=line,
         help=words.help,
         autocomplete="off",

@@ -1,12 +1,13 @@
 """A text comes in by one way: examples and a box; what somebody wrote stays with them."""
 
 import re
+from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from gallery.demos import LANGUAGES
+from gallery.demos import LANGUAGES, Demo, DemoWords, Words
 from gallery.passage import Passage, hidden_in, open_text, own_text, texts
 from gallery.words import sentence, shared
 from models._errors import InputError
@@ -14,6 +15,10 @@ from models._reading import CHARACTERS, MASK, clean
 
 SAMPLES = pytest.mark.parametrize("sample", texts().values(), ids=lambda each: each.key)
 SECRET = "Zyxwine keeps the [mask] in her drawer."
+
+
+EMPTY = DemoWords("A", "A.", "A.", {}, Words("a", {}), Words("a", {}), (), ())
+DEMO = Demo("sandbox", 60, Path("60_Sandbox.py"), "language", "", ("text",), EMPTY, EMPTY)
 
 
 # --- the examples
@@ -77,11 +82,12 @@ def _page() -> None:
     import streamlit as st
 
     from gallery import address, controls
-    from gallery.demos import Control, demos
+    from gallery.demos import Control
     from gallery.frame import Frame, enter
+    from tests.test_texts import DEMO
 
     query = st.query_params
-    enter(Frame(demos()[0], query.get("lang", "en")))
+    enter(Frame(DEMO, query.get("lang", "en")))
     st.session_state["_language"] = query.get("lang", "en")
     kind = st.session_state.get("kind", "one")
     if kind == "one":
