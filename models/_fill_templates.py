@@ -108,7 +108,8 @@ def _texts(template: str, fillers: Sequence[str]) -> list[str]:
         raise InputError("not_a_text", parameter="fillers")
     if not 1 <= len(fillers) <= MOST_FILLERS:
         raise InputError("fillers_count", count=len(fillers), limit=MOST_FILLERS)
-    slots = clean(template).count(SLOT)
+    template = clean(template)
+    slots = template.count(SLOT)
     if slots != 1:
         raise InputError("template_slot", slot=SLOT, count=slots)
     for number, filler in enumerate(fillers, 1):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._masked import ModelName, find_model
+from models._masked import ModelName, find_model, network_of
 from models._reading import Reading
 from models.networks._language import tokenizer_of
 
@@ -73,13 +73,14 @@ class Vocabulary:
 def vocabulary_of(model: ModelName) -> Vocabulary:
     """The words of a network whose weights are there."""
     kind = find_model(model)
-    return _vocabulary(tokenizer_of(kind), kind.first == "[CLS]")
+    size = network_of(model).config.vocab_size
+    return _vocabulary(tokenizer_of(kind), kind.first == "[CLS]", size)
 
 
 @functools.lru_cache(maxsize=8)
-def _vocabulary(tokenizer: "Tokenizer", in_pieces: bool) -> Vocabulary:
-    numbers = range(tokenizer.get_vocab_size())
-    tokens = tuple(tokenizer.id_to_token(number) or "" for number in numbers)
+def _vocabulary(tokenizer: "Tokenizer", in_pieces: bool, size: int) -> Vocabulary:
+    numbers = range(size)  # some networks have room for more words than there are
+    tokens = tuple(tokenizer.id_to_token(number) or f"[{number}]" for number in numbers)
     if in_pieces:
         shown = map(_shown_piece, tokens)
     else:

@@ -145,13 +145,15 @@ def hide(text: str, hidden: Sequence[int], model: ModelName = "mini_bert") -> st
         The text with these words hidden; what was cut off for its length stays in it.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``word_range``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_words``, ``word_range``.
     """
     found = words(text, model)
     known = {word.number: word.span for word in found.words}
+    if not known:
+        raise InputError("no_words")
     for number in hidden:
         if number not in known:
-            raise InputError("word_range", value=str(number)[:40], last=max(known, default=-1))
+            raise InputError("word_range", value=str(number)[:40], last=max(known))
     result = found.reading.text
     for start, end in sorted((known[number] for number in set(hidden)), reverse=True):
         result = result[:start] + MASK + result[end:]
