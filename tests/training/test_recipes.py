@@ -14,7 +14,7 @@ from torch import nn
 
 from models import _spec
 from models.networks import tiny_vgg as network_file
-from training import _loop, evaluate, tiny_vgg
+from training import _evaluate_tiny_vgg, _loop, evaluate, tiny_vgg
 from training._data import SIDE, Photos, class_ids, read_photos
 from training._loop import Plan, rate, train
 
@@ -191,7 +191,7 @@ def test_the_recipe_tells_red_from_blue(data: Path, tmp_path: Path) -> None:
     content = (tmp_path / "run/model.safetensors").read_bytes()
     losses = [row["loss"] for row in json.loads((tmp_path / "run/log.json").read_text())]
     assert losses[-1] < 0.6  # chance is log 2 = 0.69; smoothing leaves 0.2
-    assert evaluate._network(content)(torch.zeros(1, 3, 64, 64)).shape == (1, 2)
+    assert _evaluate_tiny_vgg._network(content)(torch.zeros(1, 3, 64, 64)).shape == (1, 2)
 
 
 @pytest.mark.usefixtures("small")
@@ -242,7 +242,7 @@ def test_right_answers_are_counted_by_class() -> None:
     shown[0] = 2  # among the first five, but not the first
     shown[4] = 9  # not even among the first five
     pixels = (shown * 20).to(torch.uint8)[:, None, None, None].expand(-1, 8, 8, 3)
-    found = evaluate.measure(Oracle(), Photos(pixels, labels), batch=7)
+    found = _evaluate_tiny_vgg.measure(Oracle(), Photos(pixels, labels), batch=7)
     assert found.top1 == pytest.approx(38 / 40)
     assert found.top5 == pytest.approx(39 / 40)
     assert found.per_class[:2] == [(0.75, 1.0), (0.75, 0.75)]
@@ -262,7 +262,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_measuring_writes_the_card(data: Path, weights: Path) -> None:
     before = json.loads((weights / "card.json").read_text("utf-8"))
     content = (weights / "model.safetensors").read_bytes()
-    evaluate.main(["--data", str(data)])
+    evaluate.main(["tiny_vgg", "--data", str(data)])
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert set(card["metrics"]) == {"top1", "top5", "top1_mirrored", "top5_mirrored"}
     assert card["metrics"] != before["metrics"]  # those of two made-up classes
@@ -279,14 +279,14 @@ def test_a_candidate_is_installed_only_if_it_is_better(
     old = (weights / "model.safetensors").read_bytes()
     candidate = tmp_path / "candidate.safetensors"
     candidate.write_bytes(b"new")
-    monkeypatch.setattr(evaluate, "_network", lambda content: content == b"new")
+    monkeypatch.setattr(_evaluate_tiny_vgg, "_network", lambda content: content == b"new")
 
-    def measure(is_new: bool, photos: Photos) -> evaluate.Measured:
+    def measure(is_new: bool, photos: Photos) -> _evaluate_tiny_vgg.Measured:
         top1 = 0.5 + (0.1 if better else -0.1) * is_new
-        return evaluate.Measured(top1, 0.9, top1, 0.9, [(top1, 0.9)] * 2)
+        return _evaluate_tiny_vgg.Measured(top1, 0.9, top1, 0.9, [(top1, 0.9)] * 2)
 
-    monkeypatch.setattr(evaluate, "measure", measure)
-    evaluate.main(["--data", str(data), "--candidate", str(candidate)])
+    monkeypatch.setattr(_evaluate_tiny_vgg, "measure", measure)
+    evaluate.main(["tiny_vgg", "--data", str(data), "--candidate", str(candidate)])
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert (weights / "model.safetensors").read_bytes() == (b"new" if better else old)
     assert card["metrics"]["top1"] == (0.6 if better else 0.5)
