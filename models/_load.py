@@ -197,14 +197,18 @@ def _open_hub(spec: ModelSpec, weights: Hub, kind: "torch.dtype", report: Progre
         if from_pretrained is None:
             network.load_state_dict(load_file(folder / _hub.WEIGHTS))
             return network.to(kind)
-        trained: nn.Module = from_pretrained(  # it renames the keys of older files
+        trained: nn.Module
+        trained, said = from_pretrained(  # it renames the keys of older files
             folder,
             config=network.config,
             dtype=kind,
             use_safetensors=True,
             local_files_only=True,
             trust_remote_code=False,
+            output_loading_info=True,
         )
+        if said["missing_keys"]:  # it would fill them with random numbers
+            raise ValueError(f"weights lack {sorted(said['missing_keys'])}")
         return trained
     except Exception as error:  # the content is what its hash says, but not this network
         raise HubUnavailable("hub_corrupt", model=spec.title) from error

@@ -165,12 +165,16 @@ def test_whether_a_text_follows(hub: SmallHub, name: str) -> None:
 # --- a hub that fails
 
 
+def _open(model: LanguageModel) -> None:
+    load(model.spec)
+    tokenizer_of(model)
+
+
 def refused(model: LanguageModel) -> str:
     """The code with which a hub is said to fail, in time, by weights or tokenizer."""
     start = time.monotonic()
     with pytest.raises(HubUnavailable) as caught:
-        load(model.spec)
-        tokenizer_of(model)
+        _open(model)
     assert time.monotonic() - start < SECONDS
     assert caught.value.values["model"] == model.spec.title
     return caught.value.code
@@ -216,7 +220,7 @@ def test_a_repository_that_lacks_a_file(fresh: SmallHub, name: str, file: str, c
 
 @EACH
 def test_weights_that_lack_a_part(fresh: SmallHub, name: str) -> None:
-    """The head would be random numbers, and answers would be made up."""
+    """Else transformers puts random numbers in its place, and answers would be made up."""
     offer(fresh, LANGUAGE_MODELS[name].spec)
     state = parse(fresh.files["model.safetensors"])
     part = next(key for key in state if key.endswith("weight") and "1." in key)
