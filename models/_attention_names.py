@@ -2,10 +2,10 @@
 
 The score of a name is the share of a head's attention that goes where the name says, as a mean
 over the tokens that look: to the token before, to the one behind, to itself, to special tokens
-([CLS] and [SEP]; of a network without them, the first token), to other places of the same word.
-Only tokens that have such a place count. A head whose best share is too small is "spread" if it
-looks about evenly at everything (the score is the entropy of its rows as a share of the largest
-possible), and has no name otherwise.
+([CLS] and [SEP]; of a network without them, the first token), to other places of the same word, or,
+from everywhere, to one and the same word. Only tokens that have such a place count. A head whose
+best share is too small is "spread" if it looks at many tokens at once (the score is the entropy of
+its rows as a share of the largest possible), and has no name otherwise.
 
 K. Clark et al., *What does BERT look at?*, 2019, https://arxiv.org/abs/1906.04341.
 """
@@ -24,10 +24,12 @@ from models._ranges import Range, checked
 
 __all__ = ["PATTERNS", "HeadName", "Pattern", "name_heads"]
 
-Pattern = Literal["previous", "next", "itself", "special", "same_word", "spread", "none"]
+Pattern = Literal[
+    "previous", "next", "itself", "special", "same_word", "one_token", "spread", "none"
+]
 PATTERNS: tuple[Pattern, ...] = get_args(Pattern)
-PLACES = PATTERNS[:5]
-EVEN = 0.85  # of the largest possible entropy
+PLACES = PATTERNS[:6]
+EVEN = 0.7  # of the largest possible entropy: of 20 tokens as if 8 were looked at evenly
 Visible = NDArray[np.bool_]
 
 
@@ -64,6 +66,7 @@ def name_heads(
     """
     attention = as_attention(attention, model, pair, off)
     shares = {name: _shares(attention, places) for name, places in _places(attention).items()}
+    shares["one_token"] = _stripe(attention)
     shares["spread"] = _evenness(attention)
     layers, heads = attention.weights.shape[:2]
     found = [
@@ -86,9 +89,7 @@ def _name(layer: int, head: int, scores: dict[str, float], least: float) -> Head
 def _places(attention: Attention) -> dict[Pattern, Visible]:
     """Where each name would have a token look, (query, key)."""
     count = len(attention.tokens)
-    outside = attention.special.copy()
-    if attention.causal:
-        outside[0] = True  # what every token can see, and many look at for want of better
+    outside = _outside(attention)
     inside = ~outside[:, None] & ~outside[None]
     before = np.eye(count, k=-1, dtype=bool)
     return {
@@ -98,6 +99,14 @@ def _places(attention: Attention) -> dict[Pattern, Visible]:
         "special": ~outside[:, None] & outside[None],
         "same_word": _same_word(attention) & inside,
     }
+
+
+def _outside(attention: Attention) -> NDArray[np.bool_]:
+    """(tokens,) those that stand for no word."""
+    outside = attention.special.copy()
+    if attention.causal:
+        outside[0] = True  # what every token can see, and many look at for want of better
+    return outside
 
 
 def _same_word(attention: Attention) -> Visible:
@@ -120,6 +129,20 @@ def _shares(attention: Attention, places: Visible) -> NDArray[np.float64]:
     sums = (weights * places[looking]).sum((-2, -1), dtype=np.float64)
     shares: NDArray[np.float64] = np.clip(sums / max(1, looking.sum()), 0, 1)
     return shares
+
+
+def _stripe(attention: Attention) -> NDArray[np.float64]:
+    """(layers, heads) share that goes from all other tokens to the one that is looked at most."""
+    inside = ~_outside(attention)
+    places = inside[:, None] & inside[None] & ~np.eye(len(inside), dtype=bool)
+    if attention.causal:
+        places = np.tril(places)
+    looking = places.sum(0)  # (key,) how many other words can look at each
+    sums = (attention.weights * places).sum(-2, dtype=np.float64)  # (layers, heads, key)
+    enough = looking >= max(2, inside.sum() // 2)  # what few can see is no habit
+    shares: NDArray[np.float64] = np.clip(sums / np.maximum(looking, 1) * enough, 0, 1)
+    most: NDArray[np.float64] = shares.max(-1)
+    return most
 
 
 def _evenness(attention: Attention) -> NDArray[np.float64]:
