@@ -16,6 +16,8 @@ FIXED_WORDS = {  # where Streamlit has words of its own -> what to say there
     '[data-testid="stFileUploaderDropzoneInstructions"] span': "photo_upload_limit",
     '[data-testid="stCameraInputWebcamComponent"] p': "photo_camera_ask",
     '[data-testid="stCameraInputButton"]': "photo_camera_button",
+    '[data-testid="stTextArea"] [data-testid="InputInstructions"]': "text_apply",
+    '[data-testid="stTextInput"] [data-testid="InputInstructions"]': "word_apply",
 }
 STYLE = (HERE / "style.css").read_text("utf-8")
 

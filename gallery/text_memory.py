@@ -9,6 +9,7 @@ import streamlit as st
 
 from gallery.passage import SECOND, Passage, open_text, own_text, texts
 from models._errors import InputError
+from models._reading import CHARACTERS
 
 __all__ = ["OWN", "Intake", "Taken", "Written"]
 
@@ -16,6 +17,7 @@ OWN = "own"  # the choice that is no example
 KEPT = "_own_texts"  # what the visitor wrote last that can be used, by the name of the control
 REFUSED = "_refused_texts"  # what was written last and cannot be used, and why, by its place
 DRAWN = "_drawn_texts"  # what the boxes of a place were last filled with, and how often
+MENDABLE = 10 * CHARACTERS  # more than that goes back and forth too slowly to be shortened
 BOX = "-box-"
 FOUND = ("_answers", "_watch-")  # answers.py, show.py: what was computed from it
 Written = tuple[str, ...]  # what stands in the boxes; two of them where a second text is taken
@@ -45,16 +47,17 @@ class Intake:
             kept = (*kept, "") if self.optional else None
         return kept[: len(self.boxes)] if kept is not None else None
 
-    def refused(self) -> tuple[Written, InputError] | None:
-        """What the visitor wrote last, where it cannot be used, and why."""
-        refused: tuple[Written, InputError] | None
+    def refused(self) -> tuple[Written | None, InputError] | None:
+        """What the visitor wrote last, where it cannot be used, and why; ``None``: too much."""
+        refused: tuple[Written | None, InputError] | None
         refused = st.session_state.get(REFUSED, {}).get(self.place)
-        return refused if refused is not None and len(refused[0]) == len(self.boxes) else None
+        return refused
 
     def shown(self, code: str) -> Written:
         """What stands in the boxes: what was refused too, so that it can be mended."""
-        if (refused := self.refused()) is not None:
-            return refused[0]
+        refused = self.refused()
+        if refused is not None and len(refused[0] or ()) == len(self.boxes):
+            return refused[0] or ()
         if code == OWN:
             return self.kept() or ("",) * len(self.boxes)
         entry = texts()[code]
@@ -95,7 +98,9 @@ class Intake:
             if None in _own(written) and not self.optional:
                 raise InputError("text_empty")
         except InputError as error:
-            st.session_state.setdefault(REFUSED, {})[self.place] = (written, error)
+            is_short = sum(map(len, written)) <= MENDABLE
+            refused = (written if is_short else None, error)
+            st.session_state.setdefault(REFUSED, {})[self.place] = refused
             return
         self.let_go()
         kept = st.session_state.setdefault(KEPT, {})
