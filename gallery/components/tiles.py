@@ -2,9 +2,9 @@
 
 import base64
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -16,9 +16,11 @@ from models._images import Pixels
 
 __all__ = ["choose_tile"]
 
+C = TypeVar("C", int, str)
+
 STYLE = """
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--tile), 1fr));
-  gap: 8px; font-family: var(--st-font); padding: 2px; }
+  gap: 8px; font-family: var(--st-font); padding: 2px; align-items: start; }
 .tiles button { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 6px;
   border: 2px solid transparent; padding: 3px; text-align: center; min-width: 0; }
 .tiles button:hover { border-color: var(--st-border-color); }
@@ -27,7 +29,8 @@ STYLE = """
 .tiles .face { width: 100%; aspect-ratio: 1; background-repeat: no-repeat;
   image-rendering: pixelated; border-radius: 4px; }
 .tiles .name { font-size: 12px; line-height: 1.3; color: var(--st-text-color);
-  font-variant-numeric: tabular-nums; overflow: hidden; text-overflow: ellipsis; }
+  font-variant-numeric: tabular-nums; overflow: hidden; text-overflow: ellipsis;
+  white-space: pre-line; }
 """
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 
@@ -41,9 +44,10 @@ def choose_tile(
     label: str,
     tiles: Sequence[Pixels],
     captions: Sequence[str],
-    numbers: Sequence[int],
+    numbers: Sequence[C],
     width: int = 72,
-) -> int:
+    default: C | None = None,
+) -> C:
     """Draw the pictures; the chosen one is part of the address.
 
     Args:
@@ -51,18 +55,20 @@ def choose_tile(
         label: What is chosen here.
         tiles: Pictures of one size, (side, side, 3).
         captions: What stands under each.
-        numbers: What each stands for; the first is chosen to begin with.
+        numbers: What each stands for, a number or a code.
         width: Least width of a tile in pixels.
+        default: The one chosen to begin with, the first where not given.
 
     Returns:
         The number of the chosen picture.
     """
     page = current().demo.name
     allowed = {str(number): number for number in numbers}
-    widget = address.settle(page, name, numbers[0], allowed.get)
+    first = numbers[0] if default is None else default
+    widget = address.settle(page, name, first, allowed.get)
     if st.session_state[widget] not in numbers:
-        st.session_state[widget] = numbers[0]
-    chosen = int(st.session_state[widget])
+        st.session_state[widget] = first
+    chosen = cast("C", st.session_state[widget])
     _component(
         data={
             "label": label,
@@ -77,11 +83,11 @@ def choose_tile(
         key=f"{widget}-tiles",
         on_number_change=lambda: _take(widget, allowed),
     )
-    return int(address.hold(page, name, numbers[0], chosen))
+    return address.hold(page, name, first, chosen)
 
 
-def _take(widget: str, allowed: dict[str, int]) -> None:
-    sent = allowed.get(json.dumps(st.session_state[f"{widget}-tiles"].get("number")))
+def _take(widget: str, allowed: dict[str, C]) -> None:
+    sent = allowed.get(str(st.session_state[f"{widget}-tiles"].get("number")))
     if sent is not None:
         st.session_state[widget] = sent
 

@@ -1,0 +1,1 @@
+"""The sections of the page that opens attention: heads, cells, effects, explanations, masks."""

@@ -1,0 +1,98 @@
+"""Is attention an explanation: three ways of reading it, put to the same test."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gallery import figures, show
+from gallery.answers import answer
+from gallery.attention.asked import ask
+from gallery.attention.case import Case
+from gallery.takeaway import TakeAway, snippet
+from models import attention_heatmaps as att
+
+__all__ = ["draw_explain"]
+
+
+def draw_explain(case: Case) -> TakeAway:
+    """What each way points at, and how fast the prediction falls when that is taken away."""
+    words, asked = case.words, ask(case)
+    with st.spinner(words.trying):
+        found = answer(att.deletion_test, asked.text, **asked.settings)
+    explained = found.explanation
+    first = explained.answer.candidates[0]
+    st.markdown(words.predicts(word=first.word, probability=100 * first.probability))
+    labels = list(explained.labels)
+    shares = np.stack([getattr(explained, method) for method in att.METHODS])
+    drawn = figures.named_grid(
+        shares,
+        [words[f"way_{method}"] for method in att.METHODS],
+        labels,
+        words.shares_title(word=first.word),
+        words.shares_alt(word=first.word),
+        x=words.token,
+        y=words.way,
+        value=words.share,
+        form=".0%",
+    )
+    show.drawing(drawn)
+    st.markdown(_point(case, found))
+    percent = (100 * found.fractions).tolist()
+    curves = _curves(case, found)
+    drawn = figures.lines(
+        percent,
+        curves,
+        words.deletion_title(word=first.word),
+        words.deletion_alt(word=first.word),
+        x=words.deleted,
+        y=words.probability,
+    )
+    show.drawing(drawn)
+    st.markdown(_verdict(case, found))
+    table: dict[str, list[Any]] = {words.token: labels}
+    table |= {words[f"way_{method}"]: getattr(explained, method) for method in att.METHODS}
+    return TakeAway(
+        "attention_explained",
+        snippet(att.deletion_test, asked.text, **asked.settings),
+        picture=figures.attention_picture(list(att.METHODS), labels, shares),
+        table=table,
+        data=found,
+        spec=case.spec,
+    )
+
+
+def _curves(case: Case, found: att.Deletion) -> dict[str, list[float]]:
+    words = case.words
+    curves = {
+        words.curve(name=words[f"way_{method}"], area=found.areas[method]): found.curves[
+            method
+        ].tolist()
+        for method in att.METHODS
+    }
+    chance = words.curve(name=words.by_chance, area=float(found.random_areas.mean()))
+    return {**curves, chance: found.random.mean(0).tolist()}
+
+
+def _point(case: Case, found: att.Deletion) -> str:
+    """What each way points at most, special tokens among them."""
+    words, explained = case.words, found.explanation
+    tops = {}
+    for method in att.METHODS:
+        shares = getattr(explained, method)
+        best = int(shares.argmax())
+        tops[method] = f"“{explained.labels[best]}” {100 * shares[best]:.0f} %"
+    return words.points(**tops)
+
+
+def _verdict(case: Case, found: att.Deletion) -> str:
+    """Which way found what was used, and whether raw attention beats chance."""
+    words, chance = case.words, found.random_areas
+    areas = {method: found.areas[method] for method in att.METHODS}
+    spread = float(chance.std())
+    beats = areas["raw"] < float(chance.mean()) - spread
+    said = words.raw_better if beats else words.raw_no_better
+    best = words.best(
+        name=words[f"way_{found.best}"], area=areas[found.best], chance=float(chance.mean())
+    )
+    return f"{best} {said(raw=areas['raw'], chance=float(chance.mean()), spread=spread)}"

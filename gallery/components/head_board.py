@@ -1,0 +1,101 @@
+"""All heads of a network as a board of switches, coloured by what each does to the prediction."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from gallery import address
+from gallery.demos import Text, Words
+from gallery.figures import coloured
+from gallery.frame import current
+from models._attention_off import heads_off, write_off
+from models._errors import InputError
+
+__all__ = ["choose_heads"]
+
+NAME = "off"  # in the address, as the model writes it: 2-1,3
+WORDS = ("label", "hint", "head", "layer", "clear", "corner")
+STYLE = """
+.board { display: grid; gap: 3px; font-family: var(--st-font); color: var(--st-text-color);
+  grid-template-columns: minmax(2rem, auto) repeat(var(--heads), minmax(0, 1fr)); padding: 3px;
+  font-variant-numeric: tabular-nums; max-width: calc(var(--heads) * 5rem + 4rem); }
+.board span { font-size: 12px; opacity: 0.75; text-align: center; align-self: end;
+  white-space: nowrap; }
+.board button { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 4px;
+  text-align: center; font-size: clamp(8px, 1.9cqw, 13px); padding: 5px 0; min-height: 30px;
+  display: flex; align-items: center; justify-content: center; overflow: hidden; }
+.board button.layer { font-weight: 650; padding: 5px 8px; margin-right: 5px; font-size: 13px; }
+.board button:hover { outline: 2px solid var(--st-border-color); }
+.board button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+.board button[aria-pressed="true"] { text-decoration: line-through; opacity: 0.8;
+  border: 1px dashed var(--st-text-color); background: repeating-linear-gradient(45deg,
+  transparent 0 5px, var(--st-border-color) 5px 6px); }
+.host { container-type: inline-size; }
+.told { min-height: 1.5em; font: 13px/1.5 var(--st-font); color: var(--st-text-color); }
+.clear { font: 13px var(--st-font); color: var(--st-text-color); background: transparent;
+  cursor: pointer; border: 1px solid var(--st-border-color); padding: 2px 10px;
+  border-radius: var(--st-button-radius, 0.5rem); }
+.clear[hidden] { display: none; }
+"""
+HTML = """
+<div class="host"><div class="board" role="group"></div>
+<p class="told" aria-live="polite"></p><button class="clear" type="button" hidden></button></div>
+"""
+
+_component = st.components.v2.component(
+    "gallery_head_board",
+    html=HTML,
+    css=STYLE,
+    js=Path(__file__).with_suffix(".js").read_text("utf-8"),
+)
+
+
+def choose_heads(
+    changes: NDArray[np.float32], layers: NDArray[np.float32], words: Words[Text]
+) -> str:
+    """Draw the board; what is switched off is part of the address.
+
+    Args:
+        changes: (layers, heads) what happens to the prediction without each.
+        layers: (layers,) without all heads of a layer.
+        words: The page's words; those named ``board_...`` are used.
+
+    Returns:
+        The heads that are off, as the model reads them; nothing where all are on.
+    """
+    page = current().demo.name
+    shape = changes.shape
+    widget = address.settle(page, NAME, "", lambda raw: _parse(raw, shape))
+    off = _parse(st.session_state[widget], shape) or ""
+    limit = float(max(np.abs(changes).max(), 1e-6))
+    whole = float(max(np.abs(layers).max(), 1e-6))
+    _component(
+        data={
+            "off": [f"{layer}-{head}" for layer, head in heads_off(off, *shape)],
+            "changes": changes.tolist(),
+            "layers": layers.tolist(),
+            "colours": coloured(changes, signed=True, limit=limit).tolist(),
+            "layerColours": coloured(layers[:, None], signed=True, limit=whole)[:, 0].tolist(),
+            "words": {name: words[f"board_{name}"] for name in WORDS},
+        },
+        key=f"{widget}-board",
+        on_off_change=lambda: _take(widget, shape),
+    )
+    return address.hold(page, NAME, "", off)
+
+
+def _take(widget: str, shape: tuple[int, ...]) -> None:
+    sent = st.session_state[f"{widget}-board"].get("off")
+    if isinstance(sent, list | tuple):
+        st.session_state[widget] = _parse(",".join(map(str, sent)), shape) or ""
+
+
+def _parse(raw: str, shape: tuple[int, ...]) -> str | None:
+    """What is off, written as shortly as it can be; ``None`` where the network has no such head."""
+    layers, heads = shape
+    try:
+        return write_off(heads_off(raw, layers, heads), heads)
+    except InputError:
+        return None
