@@ -1,5 +1,6 @@
 """The ground all tests stand on: two threads, no network but loopback, no silent skip."""
 
+import functools
 import os
 import socket
 from collections.abc import Iterator
@@ -48,6 +49,18 @@ def offline() -> Iterator[None]:
 
     patch.setattr(socket.socket, "connect", connect_locally)
     patch.setattr(socket, "getaddrinfo", look_up_locally)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_scan() -> Iterator[None]:
+    """Look only once, not for every AppTest, which installed packages bring components."""
+    from streamlit.components.v2 import manifest_scanner
+
+    patch = pytest.MonkeyPatch()
+    scan = functools.cache(manifest_scanner.scan_component_manifests)
+    patch.setattr(manifest_scanner, "scan_component_manifests", scan)
     yield
     patch.undo()
 

@@ -16,7 +16,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from tests.serving import ASGI, STREAMLIT, serve
 
@@ -31,6 +40,14 @@ FLAGS = [
 ]
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")  # Streamlit asks where it is mounted
 LOCAL = re.compile(r"(https?|wss?)://(127\.|localhost|\[::1\])|data:|blob:|about:")
+STATE = """() => {
+  const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
+  return {
+    height: main.scrollHeight,
+    text: main.textContent.length,
+    busy: !!document.querySelector(
+      '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]'),
+  }}"""
 FINDINGS = """() => {
   const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
   const spares = '[data-testid="stDataFrame"], .js-plotly-plot, pre, [role=tablist]';
@@ -39,10 +56,6 @@ FINDINGS = """() => {
       && getComputedStyle(e).position !== 'fixed' && !e.closest(spares));
   const texts = query => [...document.querySelectorAll(query)].map(e => e.innerText.slice(0, 160));
   return {
-    height: main.scrollHeight,
-    text: main.innerText.length,
-    busy: !!document.querySelector(
-      '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]'),
     overflow: main.scrollWidth > main.clientWidth + 2
       ? wide.slice(0, 3).map(e => e.tagName + '.' + String(e.className).slice(0, 60)) : [],
     without_alt: [...main.querySelectorAll('img')].filter(i => !i.alt || i.alt === '0')
@@ -63,36 +76,45 @@ class Tab:
     forgiving: bool = False  # set where a test provokes an error in the console on purpose
 
     def __post_init__(self) -> None:
-        self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.console.append(str(error)))
-        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", self._fail)
+        self.page.on("request", self._note)
 
-    def _listen(self, message: ConsoleMessage) -> None:
+    def leave(self) -> None:
+        """Listen no more: another test goes on in this tab, which has the scripts compiled."""
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fail)
+        self.page.remove_listener("request", self._note)
+
+    def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
         if message.type == "error" and not PROBE.search(url):
             self.console.append(f"{message.text} {url}")
 
-    def _note(self, url: str) -> None:
-        self.requests.append(url)
-        if not LOCAL.match(url):
-            self.outside.append(url)
+    def _fail(self, error: Error) -> None:
+        self.console.append(str(error))
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if not LOCAL.match(request.url):
+            self.outside.append(request.url)
 
     def findings(self) -> dict[str, Any]:
         """Look for sideways overflow, pictures without alt text, error boxes and dialogs."""
         found: dict[str, Any] = self.page.evaluate(FINDINGS)
         return found
 
-    def settle(self, still_for: float = 0.7, limit: float = 60.0) -> None:
+    def settle(self, still_for: float = 0.4, limit: float = 60.0) -> None:
         """Wait until nothing runs and text and height have stood still for a moment."""
         start = still = time.monotonic()
         last = None
         while time.monotonic() - start < limit:
-            now = self.findings()
-            if now["busy"] or now["text"] < 10 or (now["text"], now["height"]) != last:
-                still, last = time.monotonic(), (now["text"], now["height"])
+            now = self.page.evaluate(STATE)
+            if now["busy"] or now["text"] < 10 or now != last:
+                still, last = time.monotonic(), now
             elif time.monotonic() - still > still_for:
                 return
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(50)
         raise AssertionError(f"{self.page.url} did not settle within {limit} s")
 
     def assert_clean(self) -> None:
@@ -119,8 +141,9 @@ def asgi_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=[STREAMLIT, ASGI], ids=["streamlit", "asgi"])
-def fresh_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Address of a process that has answered nobody yet, once through each door."""
+    monkeypatch.setenv("GALLERY_WARM_UP", "off")  # it will not live long enough
     with serve(request.param) as server:
         yield server.url
 
@@ -143,10 +166,38 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@dataclass
+class Tabs:
+    """The tabs of one browser, by language and kind of pointer: opened once, used by many tests."""
+
+    browser: Browser
+    contexts: dict[tuple[str, bool], BrowserContext] = field(default_factory=dict)
+    free: dict[tuple[str, bool], list[Page]] = field(default_factory=dict)
+
+    def take(self, kind: tuple[str, bool]) -> Page:
+        """A tab that nobody uses."""
+        if kind not in self.contexts:
+            self.contexts[kind] = self.browser.new_context(locale=kind[0], has_touch=kind[1])
+        waiting = self.free.setdefault(kind, [])
+        return waiting.pop() if waiting else self.contexts[kind].new_page()
+
+    def give_back(self, kind: tuple[str, bool], page: Page) -> None:
+        """Let others use a tab."""
+        page.context.clear_cookies()
+        page.context.clear_permissions()
+        self.free[kind].append(page)
+
+
+@pytest.fixture(scope="module")
+def tabs(chromium: Browser) -> Tabs:
+    """The tabs of one test file."""
+    return Tabs(chromium)
+
+
 @pytest.fixture
-def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """Open a page of the gallery in a context of its own and wait until it stands still."""
-    tabs: list[Tab] = []
+def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a page of the gallery in a tab of its own and wait until it stands still."""
+    opened: list[tuple[tuple[str, bool], Tab]] = []
 
     def open_page(
         path: str,
@@ -157,14 +208,12 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         settle: bool = True,
         locale: str | None = None,
     ) -> Tab:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,  # type: ignore[arg-type]
-            has_touch=width < 500,
-            locale=locale or {"zh": "zh-CN"}.get(language or "", "en-GB"),
-        )
-        tab = Tab(context.new_page())
-        tabs.append(tab)
+        kind = (locale or {"zh": "zh-CN"}.get(language or "", "en-GB"), width < 500)
+        page = tabs.take(kind)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        tab = Tab(page)
+        opened.append((kind, tab))
         base = base or request.getfixturevalue("gallery_url")
         joint = "&" if "?" in path else "?"
         query = f"{joint}lang={language}" if language else ""
@@ -174,7 +223,8 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         return tab
 
     yield open_page
-    for tab in tabs:
-        tab.page.context.close()
-    for tab in tabs:
+    for kind, tab in opened:
+        tab.leave()
+        tabs.give_back(kind, tab.page)
+    for _, tab in opened:
         tab.assert_clean()

@@ -119,15 +119,6 @@ def test_the_stamps_of_a_scatter_are_told(visit):
     expect(part(page, "where")).to_contain_text("row 5, column 5")
 
 
-@pytest.mark.parametrize("section", ["size", "walk", "same", "volume", "pooling", "stack", "field"])
-def test_every_section_fits_a_phone_in_chinese(visit, section):
-    tab = visit(f"/Padding_Stride?section={section}", language="zh", width=390, theme="dark")
-    found = tab.findings()
-    assert found["overflow"] == []
-    assert found["errors"] == []
-    assert found["without_alt"] == []
-
-
 def test_the_numbers_of_a_layer_are_typed_in(visit):
     tab = visit("/Padding_Stride?section=size")
     field = tab.page.get_by_label("Input (px)", exact=True)
