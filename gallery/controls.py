@@ -29,6 +29,7 @@ __all__ = [
 
 C = TypeVar("C", bound=str | int | float)
 PILLS_UP_TO = 6  # options; more stand in a list
+ROW_CHARACTERS = 60  # of titles that still stand side by side
 
 
 def photo(sample: str, offered: Iterable[str] = (), name: str = "photo") -> Photo:
@@ -101,6 +102,7 @@ def choice(
     options: Iterable[C] | Mapping[C, Any] | Callable[..., Any],
     default: C | None = None,
     parameter: str | None = None,
+    listed: bool = False,
 ) -> C:
     """One of several: side by side where they are few, else a list.
 
@@ -109,6 +111,7 @@ def choice(
         options: The codes, or a function whose parameter of that name has a ``Literal``.
         default: The code chosen first; the function's default, else the first.
         parameter: Name of the function's parameter, the control's own key by default.
+        listed: Whether they stand in a list however few they are.
     """
     codes, default = _codes(words, options, default, parameter)
     page = current().demo.name
@@ -117,7 +120,7 @@ def choice(
     if st.session_state[widget] not in codes:
         st.session_state[widget] = default
     common: dict[str, Any] = {"format_func": words.option, "key": widget, "help": words.help}
-    if len(codes) <= PILLS_UP_TO:
+    if len(codes) <= PILLS_UP_TO and not listed:
         chosen = st.segmented_control(words.label, codes, required=True, **common)
     else:
         chosen = st.selectbox(words.label, codes, **common)
@@ -236,7 +239,8 @@ def model(offered: Iterable[ModelSpec], name: str = "model") -> ModelSpec:
     words = Control(
         name, labels.model, labels.model_help, {spec.name: spec.title for spec in specs.values()}
     )
-    return specs[choice(words, tuple(specs))]
+    is_wide = sum(len(spec.title) for spec in specs.values()) > ROW_CHARACTERS
+    return specs[choice(words, tuple(specs), listed=is_wide)]
 
 
 def _codes(
