@@ -10,11 +10,12 @@ import streamlit as st
 from gallery import address
 from gallery.frame import current
 
-__all__ = ["Pressed", "Word", "choose_words", "show_words"]
+__all__ = ["Kind", "Pressed", "Word", "choose_words", "show_words"]
 
 HERE = Path(__file__)
 HTML = '<div class="text" role="group"></div><div class="hint"></div>'
 MASK = "[MASK]"
+Kind = Literal["plain", "mask", "special", "answer", "spoilt"]
 
 _component = st.components.v2.component(
     "gallery_word_row",
@@ -31,7 +32,7 @@ class Word:
     text: str
     number: int = -1  # what it is called when it is pressed; below 0 it cannot be
     before: str = ""  # the characters between the word before and this one
-    kind: Literal["plain", "mask", "special", "answer", "spoilt"] = "plain"
+    kind: Kind = "plain"
     under: tuple[str, ...] = ()  # small lines under it
     told: str = ""  # shown on hovering, read out
     bar: tuple[float, str] | None = None  # height -1..1, colour

@@ -136,6 +136,8 @@ def _draw_gap(
     )
     show.drawing(drawn, key=f"gap-{place}")
     st.markdown(words.entropy_line(bits=gap.entropy, words=2**gap.entropy))
+    if marked:
+        st.caption(words.orange)
     if truth is not None and stood is not None:
         st.markdown(_told(case, "stood", truth, stood))
 

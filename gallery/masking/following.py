@@ -13,6 +13,8 @@ from gallery.masking.drawing_lots import ask_seed
 from gallery.passage import open_text
 from gallery.takeaway import TakeAway, snippet
 from models import bert_masking as bert
+from models._spec import read_card
+from models.networks import mini_bert
 
 __all__ = ["draw_next", "shuffled"]
 
@@ -101,17 +103,19 @@ def _draw_all(case: Case) -> dict[str, list[Any]]:
     )
     others = len(keys) * (len(keys) - 1)
     st.markdown(words.all_line(real=found[0], reals=len(keys), mixed=found[1], mixes=others))
+    _say_measured(case)
     order = shuffled(len(keys), ask_seed("shuffle", words.shuffle, ":material/shuffle:"))
     st.markdown(f"**{words.shuffled_title}**")
+    pairs = list(enumerate(order))
     table: dict[str, list[Any]] = {
+        words.verdict: [
+            words.is_right if (chances[pair] > 0.5) == (pair[0] == pair[1]) else words.is_wrong
+            for pair in pairs
+        ],
+        words.truth: [words.real if first == second else words.mixed for first, second in pairs],
+        words.follows_short: [f"{chances[pair]:.1%}" for pair in pairs],
         words.first_text: firsts,
         words.second_text: [seconds[place] for place in order],
-        words.truth: [words.real if n == place else words.mixed for n, place in enumerate(order)],
-        words.follows: [f"{chances[n, place]:.1%}" for n, place in enumerate(order)],
-        words.verdict: [
-            words.is_right if (chances[n, place] > 0.5) == (n == place) else words.is_wrong
-            for n, place in enumerate(order)
-        ],
     }
     show.table(table)
     return table
@@ -119,3 +123,15 @@ def _draw_all(case: Case) -> dict[str, list[Any]]:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _say_measured(case: Case) -> None:
+    """What the embedded network does on many pairs, beside counting shared words."""
+    if case.spec.is_embedded:
+        card, language = read_card(mini_bert.FOLDER), case.page.language
+        st.markdown(
+            case.words.measured_line(
+                network=card["metrics"][f"follows_{language}"],
+                counting=card["baselines"]["shared_words"][f"follows_{language}"],
+            )
+        )

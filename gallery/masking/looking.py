@@ -166,7 +166,11 @@ def _row(case: Case, found: bert.Saliency, method: str) -> list[Word]:
                 before=before,
                 kind="answer" if is_target else "special" if is_special else "plain",
                 told=words.worth(bits=value),
-                bar=(value / top, FOR if value > 0 else AGAINST),
+                bar=(value / top, _colour(value)),
             )
         )
     return row
+
+
+def _colour(value: float) -> str:
+    return FOR if value > 0 else AGAINST if value < 0 else "transparent"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from gallery import figures, show
 from gallery.answers import answer
-from gallery.components.word_row import Word, show_words
+from gallery.components.word_row import Kind, Word, show_words
 from gallery.masking.case import Case
 from gallery.masking.drawing_lots import ask_seed
 from gallery.masking.subject import ask_whole
@@ -19,6 +19,7 @@ __all__ = ["add_up", "draw_training"]
 
 TALLY = "_masking_tally"  # what all draws of a text came to, by network, text and seed
 FATES: tuple[bert.Fate, ...] = ("masked", "replaced", "kept")
+KINDS: dict[str, Kind] = {"masked": "mask", "replaced": "spoilt", "kept": "answer"}
 EXPECTED = {"masked": 0.8, "replaced": 0.1, "kept": 0.1}
 LOOKING = 16  # tokens of the masks of attention
 
@@ -29,9 +30,10 @@ def draw_training(case: Case) -> TakeAway:
     whole = ask_whole(case, {"en": "market", "zh": "zh_market"})
     seed = ask_seed("draw", words.draw_again, ":material/casino:")
     found = answer(bert.choose_masks, whole, case.model, seed=seed)
+    cut = answer(bert.words, whole, case.model)
     show.cut(len(found.reading.tokens), found.reading.cut)
     st.markdown(words.chosen_line(chosen=found.chosen, words=found.words))
-    show_words("spoilt", words.spoilt_label, _row(case, found), words.spoilt_hint)
+    show_words("spoilt", words.spoilt_label, _row(case, cut, found), words.spoilt_hint)
     counts = _tally(case, whole, seed, found)
     table = add_up(counts, [words[fate] for fate in FATES])
     st.markdown(f"**{words.tally_title(draws=counts['draws'])}**")
@@ -68,30 +70,26 @@ def add_up(counts: Counter[str], names: list[str]) -> dict[str, list[Any]]:
     }
 
 
-def _row(case: Case, found: bert.Chosen) -> list[Word]:
+def _row(case: Case, whole: bert.Words, found: bert.Chosen) -> list[Word]:
     """What the network is shown; under a chosen token, what it has to say."""
-    words, reading = case.words, found.reading
-    row, end = [], 0
-    for place, fate in enumerate(found.fates):
-        if reading.special[place]:
-            row.append(Word(reading.tokens[place], before=" " if place else "", kind="special"))
+    row: list[Word] = []
+    end = 0
+    for word in whole.words:
+        before = found.reading.text[end : word.span[0]]
+        end = word.span[1]
+        if found.fates[word.places[0]] == "not_chosen":
+            row.append(Word(word.text, before=before, kind="mask" if word.hidden else "plain"))
             continue
-        start, last = (int(each) for each in reading.spans[place])
-        before, end = reading.text[end:start] or ("" if place > 1 else " "), last
-        if fate == "not_chosen":
-            row.append(Word(reading.shown(place), before=before))
-            continue
-        shown = reading.shown(place) if fate == "kept" else found.tokens[place]
-        row.append(
-            Word(
-                shown,
-                before=before,
-                kind="mask" if fate == "masked" else "spoilt" if fate == "replaced" else "answer",
-                under=(f"→ {reading.tokens[place]}",),
-                told=words[fate],
-            )
-        )
+        for number, place in enumerate(word.places):
+            row.append(_spoilt(case, found, place, before if number == 0 else ""))
     return row
+
+
+def _spoilt(case: Case, found: bert.Chosen, place: int, before: str) -> Word:
+    fate = found.fates[place]
+    shown = found.reading.shown(place) if fate == "kept" else found.tokens[place]
+    under = (f"→ {found.reading.tokens[place]}",)
+    return Word(shown, -1, before, KINDS[fate], under, case.words[fate])
 
 
 def _tally(case: Case, whole: Passage, seed: int, found: bert.Chosen) -> Counter[str]:

@@ -16,10 +16,10 @@ from models import bert_masking as bert
 
 __all__ = ["OPENING", "Subject", "ask_subject", "ask_whole", "masked", "rest_of"]
 
-OPENING: Mapping[Language, str] = {"en": "new_york", "zh": "zh_war"}
+OPENING: Mapping[Language, str] = {"en": "new_york", "zh": "zh_olympics"}
 # Words hidden to begin with, by their number in the text; elsewhere the longest ones.
-ONE = {"new_york": (1,), "zh_war": (3,)}
-SEVERAL = {"new_york": (0, 1), "zh_war": (3, 4)}
+ONE = {"new_york": (5,), "zh_olympics": (7,)}
+SEVERAL = {"new_york": (4, 5), "zh_olympics": (6, 7)}
 TEXT = "text"  # in the address
 SECTION = "_masking_section"  # that was drawn last
 REST = 240  # characters of what was cut off that are still shown
