@@ -25,6 +25,7 @@ from models.networks._language import tokenizer_of
 __all__ = ["Rank", "Ranks", "after_space", "pieces_of", "rank", "single_piece"]
 
 MOST_PIECES = 16
+MOST_CHAINS = 12  # places where a word of several pieces is asked for, piece by piece
 LONGEST_WORD = 100  # characters
 MARKS = ("##", "Ġ")  # how a vocabulary writes what cannot be typed
 
@@ -65,14 +66,16 @@ def rank(text: str, word: str, model: ModelName = "mini_bert") -> Ranks:
 
     Raises:
         InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``, ``word_empty``,
-            ``word_too_long``, ``word_unknown``.
+            ``word_too_long``, ``word_unknown``, ``masks_too_many`` (for a word of several pieces).
     """
     word = _clean_word(word)
     reading = read_hidden(text, model)
     rows = log_probabilities(reading, model, reading.masks)[0]
+    found = [pieces_of(word, model, after_space(reading, place)) for place in reading.masks]
+    if len(found) > MOST_CHAINS and max(map(len, found)) > 1:
+        raise InputError("masks_too_many", count=len(found), limit=MOST_CHAINS)
     gaps = []
-    for place, row in zip(reading.masks, rows, strict=True):
-        pieces = pieces_of(word, model, after_space(reading, place))
+    for place, row, pieces in zip(reading.masks, rows, found, strict=True):
         if len(pieces) == 1:
             chances = [float(row[pieces[0]].exp())]
             above: int | None = 1 + int((row > row[pieces[0]]).sum())
