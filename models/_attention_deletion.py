@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from models._attention_flow import METHODS, Explanation, explain_loaded
-from models._attention_reader import Loaded, ModelName, Which, open_text, place_asked
+from models._attention_reader import Loaded, ModelName, Which, ask
 from models._errors import InputError
 from models._gate import turn
 from models._ranges import Range, checked
@@ -67,8 +67,7 @@ def deletion_test(
         InputError: ``nothing_to_delete``, ``no_mask``, ``mask_cut``, ``no_such_mask``; what
             ``attend`` raises.
     """
-    loaded = open_text(text, model, pair)
-    place = place_asked(loaded, which)
+    loaded, place = ask(text, model, pair, which)
     others = np.flatnonzero(~loaded.reading.special)
     others = others[others != place]
     if not len(others):

@@ -17,8 +17,7 @@ from models._attention_reader import (
     ModelName,
     Which,
     answer_at,
-    open_text,
-    place_asked,
+    ask,
 )
 from models._gate import turn
 from models._ranges import checked
@@ -63,8 +62,7 @@ def effect_of_heads(
     Raises:
         InputError: ``no_mask``, ``mask_cut``, ``no_such_mask``; what ``attend`` raises.
     """
-    loaded = open_text(text, model, pair)
-    place = place_asked(loaded, which)
+    loaded, place = ask(text, model, pair, which)
     with turn(), torch.inference_mode():
         before = [loaded.embed()]  # what comes into each layer
         before += [states for states, _ in loaded.anatomy.run(before[0])]

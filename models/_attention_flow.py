@@ -26,8 +26,7 @@ from models._attention_reader import (
     ModelName,
     Which,
     answer_at,
-    open_text,
-    place_asked,
+    ask,
 )
 from models._attention_text import Attention, as_attention
 from models._gate import turn
@@ -112,8 +111,8 @@ def explain(
     Raises:
         InputError: ``no_mask``, ``mask_cut``, ``no_such_mask``; what ``attend`` raises.
     """
-    loaded = open_text(text, model, pair)
-    return explain_loaded(loaded, place_asked(loaded, which))
+    loaded, place = ask(text, model, pair, which)
+    return explain_loaded(loaded, place)
 
 
 def explain_loaded(loaded: Loaded, place: int) -> Explanation:

@@ -26,8 +26,9 @@ __all__ = [
     "ModelName",
     "Which",
     "answer_at",
+    "ask",
+    "find_model",
     "open_text",
-    "place_asked",
 ]
 
 ModelName = Literal[
@@ -90,6 +91,13 @@ class Loaded:
         )
         return self.anatomy.embed(ids, segments if self.model.segments else None)
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where a token is predicted: at the hidden words, or behind the last token."""
+        if self.anatomy.causal:
+            return (len(self.reading.tokens) - 1,)
+        return self.reading.masks
+
     def keep(self, off: Pairs) -> torch.Tensor | None:
         """(layers, heads) what each head's output is multiplied by; None: nothing is off."""
         if not off:
@@ -111,33 +119,45 @@ class Loaded:
 def open_text(text: str, model: ModelName, pair: str | None = None) -> Loaded:
     """Load a network and cut a text into what it reads.
 
+    What is wrong with a text is said before a network is opened.
+
     Raises:
         InputError: ``text_empty``, ``text_too_long``, ``no_mask_token``.
     """
-    for each in (text, pair or text):  # what is wrong with them is said before a network is opened
-        clean(each)
-    found = next(each for each in LANGUAGE_MODELS if each.spec.name == model)
+    found = find_model(model)
+    if _hidden(text, pair) and found.mask is None:
+        raise InputError("no_mask_token", model=found.spec.title)
     network = load(found.spec)
     reading = read(text, found, pair or None, LONGEST)
     return Loaded(found, network, take_apart(found.body_of(network)), reading)
 
 
-def place_asked(loaded: Loaded, which: int = 0) -> int:
-    """The place whose token is asked for: a hidden word, or the end where the next one is.
+def ask(text: str, model: ModelName, pair: str | None = None, which: int = 0) -> tuple[Loaded, int]:
+    """Open a text and find the place whose token is asked for: a hidden word, or what comes next.
 
     Raises:
-        InputError: ``no_mask``, ``mask_cut`` (it did not fit), ``no_such_mask``.
+        InputError: ``no_mask``, ``no_such_mask``, ``mask_cut`` (it did not fit); what
+            ``open_text`` raises.
     """
-    reading = loaded.reading
-    places = (len(reading.tokens) - 1,) if loaded.anatomy.causal else reading.masks
-    if which < len(places):
-        return places[which]
-    hidden = (reading.text + (reading.pair or "")).count(MASK)
-    if which < hidden:
-        raise InputError("mask_cut", tokens=LONGEST)
-    if not places:
+    hidden = 1 if find_model(model).causal else _hidden(text, pair)
+    if not hidden:
         raise InputError("no_mask")
-    raise InputError("no_such_mask", value=which, last=len(places) - 1)
+    if which >= hidden:
+        raise InputError("no_such_mask", value=which, last=hidden - 1)
+    loaded = open_text(text, model, pair)
+    if which >= len(loaded.places):
+        raise InputError("mask_cut", tokens=LONGEST)
+    return loaded, loaded.places[which]
+
+
+def find_model(model: ModelName) -> LanguageModel:
+    """The language model of a name."""
+    return next(each for each in LANGUAGE_MODELS if each.spec.name == model)
+
+
+def _hidden(text: str, pair: str | None) -> int:
+    """How many words are hidden in the texts, whether they fit or not."""
+    return sum(clean(each).count(MASK) for each in ([text, pair] if pair else [text]))
 
 
 def answer_at(loaded: Loaded, place: int, logs: torch.Tensor) -> Answer:

@@ -115,10 +115,7 @@ def _check(attention: Attention) -> None:
 
 
 def _answers(loaded: Loaded, states: torch.Tensor) -> tuple[Answer, ...]:
-    places = loaded.reading.masks
-    if loaded.anatomy.causal:
-        places = (len(states) - 1,)
-    if not places:
+    if not loaded.places:
         return ()
-    logs = loaded.log_probabilities(states[list(places)])
-    return tuple(answer_at(loaded, *each) for each in zip(places, logs, strict=True))
+    logs = loaded.log_probabilities(states[list(loaded.places)])
+    return tuple(answer_at(loaded, *each) for each in zip(loaded.places, logs, strict=True))

@@ -1,51 +1,33 @@
 """Attention on every architecture, loaded from a hub on loopback, against transformers' own."""
 
 import copy
-import dataclasses
+import gc
 
 import numpy as np
 import pytest
 import torch
 
-from models import _attention_reader
 from models import attention_heatmaps as heatmaps
 from models._attention_reader import LANGUAGE_MODELS, open_text
-from models._load import forget, load
-from models._spec import Hub
-from tests.small_hub import REPOSITORY, REVISION, SmallHub, serving
-from tests.small_transformers import files_of
+from models._load import load
+from tests.tiny_models import offer, small_hub
 
-NAMES = [each.spec.name for each in LANGUAGE_MODELS]
-TEXT = "The [MASK] sat on the mat because it was warm."
-SECOND = "It is a soft mat, 台北."
+NAMES = ["mini_bert", "bert-base-uncased", "distilbert-base-uncased", "roberta-base", "gpt2"]
+TEXT = "The [MASK] sat on the mat, and the dog looked at it."
+SECOND = "She is a doctor, 台北."
 CLOSE = {"rtol": 0, "atol": 1e-5}
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def reader(request, tmp_path_factory):
     """The name of a model that the public functions find: the embedded one, or a tiny one."""
-    name = request.param
-    with pytest.MonkeyPatch.context() as patch:
-        if name == "mini_bert":
-            yield name
-            return
-        with serving(SmallHub(files_of(name))) as hub:
-            patch.setenv("HF_ENDPOINT", hub.url)
-            patch.setenv("HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub")))
-            patch.setattr(_attention_reader, "LANGUAGE_MODELS", small_models())
-            forget()
-            yield name
-            forget()
-
-
-def small_models():
-    found = []
-    for each in LANGUAGE_MODELS:
-        if isinstance(each.spec.weights, Hub):
-            spec = dataclasses.replace(each.spec, weights=Hub(REPOSITORY, REVISION))
-            each = dataclasses.replace(each, spec=spec)
-        found.append(each)
-    return tuple(found)
+    if request.param == "mini_bert":
+        yield request.param
+        return
+    with small_hub(tmp_path_factory.mktemp("hub")) as hub:
+        offer(hub, model_of(request.param).spec)
+        yield request.param
+    gc.unfreeze()
 
 
 def text_for(name):
@@ -69,7 +51,7 @@ def run(network, attention, model, **more):
 
 
 def model_of(name):
-    return next(each for each in _attention_reader.LANGUAGE_MODELS if each.spec.name == name)
+    return next(each for each in LANGUAGE_MODELS if each.spec.name == name)
 
 
 def logs_at(outcome, place):

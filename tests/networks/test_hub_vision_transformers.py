@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import gc
 import time
 
 import numpy as np
@@ -10,14 +11,12 @@ import torch
 import transformers
 from skimage import data
 
-from models import _attention_photo
 from models import attention_heatmaps as heatmaps
 from models._errors import HubUnavailable, InputError
 from models._load import forget, load
-from models._spec import Hub
 from models.networks.hub_vision_transformers import VIT_BASE
-from tests.small_hub import REPOSITORY, REVISION, SmallHub, closed_port, serving
-from tests.small_transformers import files_of
+from tests.small_hub import closed_port
+from tests.tiny_models import offer, small_hub
 
 SETTINGS = {  # the repository's preprocessor_config.json
     "do_normalize": True,
@@ -39,15 +38,10 @@ def photo():
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """The tiny network in place of the large one."""
-    spec = dataclasses.replace(VIT_BASE.spec, weights=Hub(REPOSITORY, REVISION))
-    classifier = dataclasses.replace(VIT_BASE, spec=spec)
-    with pytest.MonkeyPatch.context() as patch, serving(SmallHub(files_of(spec.name))) as hub:
-        patch.setenv("HF_ENDPOINT", hub.url)
-        patch.setenv("HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub")))
-        patch.setattr(_attention_photo, "CLASSIFIERS", (classifier,))
-        forget()
-        yield spec
-        forget()
+    with small_hub(tmp_path_factory.mktemp("hub")) as hub:
+        offer(hub, VIT_BASE.spec)
+        yield VIT_BASE.spec
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module")
