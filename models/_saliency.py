@@ -33,7 +33,7 @@ from models._masked import (
 )
 from models._ranges import Range, checked
 from models._reading import Reading
-from models._vocabulary import Candidate, best_of, candidate_of
+from models._vocabulary import Candidate, candidate_of
 
 __all__ = ["MOST_TOKENS", "Saliency", "saliency"]
 
@@ -104,10 +104,9 @@ def _gradient(
         row = kind.head(network, state)[0, 0].float().log_softmax(-1)
         target = int(row.argmax()) if number is None else number
         (slope,) = torch.autograd.grad(row[target], vectors)
-        worth = (slope * vectors).sum(-1)[0].detach().cpu().numpy() / np.log(2)
-    if number is None:
-        return worth.astype(np.float32), best_of(row.detach().cpu(), model)[0]
-    return worth.astype(np.float32), candidate_of(target, float(row[target].exp()), model)
+    worth = (slope * vectors.detach()).sum(-1)[0].cpu().numpy() / np.log(2)
+    answer = candidate_of(target, float(row.detach()[target].exp()), model)
+    return worth.astype(np.float32), answer
 
 
 def _left_out(
