@@ -14,7 +14,7 @@ from models import attention_heatmaps as att
 
 __all__ = ["draw_head", "draw_heads"]
 
-FEW, WIDE, NARROW = 8, 86, 58  # heads a layer, pixels of a tile
+FEW, WIDE, NARROW = 8, 86, 56  # heads a layer, pixels of a tile
 
 
 def draw_head(case: Case) -> TakeAway:

@@ -83,32 +83,19 @@ def _draw_bars(case: Case, shown: att.Answer, usual: att.Answer, title: str, top
 
 
 def _draw_ranking(case: Case, effects: att.Effects) -> None:
-    """The heads that matter most, and whole layers, on one scale each."""
+    """The heads that the answer rests on most."""
     words, named = case.words, {(one.layer, one.head): one for one in case.names}
-    left, right = st.columns([3, 2])
     most = effects.ranked[:RANKED]
-    with left:
-        drawn = figures.bars(
-            [case.said(named[one.layer, one.head or 0]) for one in most],
-            [one.change for one in most],
-            words.ranked_title,
-            words.ranked_alt,
-            x=words.change,
-            name=words.head,
-            form="+.2f",
-        )
-        show.drawing(drawn)
-    with right:
-        drawn = figures.bars(
-            [words.layer(number=number) for number in range(len(effects.layers))],
-            effects.layers.tolist(),
-            words.layers_title,
-            words.layers_alt,
-            x=words.change,
-            name=words.layer_head,
-            form="+.2f",
-        )
-        show.drawing(drawn)
+    drawn = figures.bars(
+        [case.said(named[one.layer, one.head or 0]) for one in most],
+        [one.change for one in most],
+        words.ranked_title,
+        words.ranked_alt,
+        x=words.change,
+        name=words.head,
+        form="+.2f",
+    )
+    show.drawing(drawn)
 
 
 def _table(case: Case, effects: att.Effects) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gallery import controls, figures, show
 from gallery.answers import answer
-from gallery.attention.case import Case, Head, code_of
+from gallery.attention.case import Case, code_of
 from gallery.figures import Drawing
 from gallery.passage import open_text
 from gallery.takeaway import TakeAway, snippet
@@ -40,7 +40,7 @@ def draw_masks(case: Case) -> TakeAway:
         show.drawing(_grid(case, causal, names, words.as_causal(head=code_of(head))))
     st.markdown(words.causal_note(lost=100 * float(np.triu(weights, 1).sum(-1).mean())))
     if controls.switch(case.knobs.gpt):
-        _draw_gpt(case, head)
+        _draw_gpt(case)
     table: dict[str, Any] = {words.view_queries: names}
     table |= {
         f"{at} {name}": causal[:, at].tolist() for at, name in enumerate(case.attention.labels)
@@ -96,7 +96,9 @@ def _mask(
     )
 
 
-def _grid(case: Case, weights: NDArray[np.float32], names: list[str], title: str) -> Drawing:
+def _grid(
+    case: Case, weights: NDArray[np.float32], names: list[str], title: str, limit: float = 1.0
+) -> Drawing:
     words = case.words
     return figures.named_grid(
         weights,
@@ -107,12 +109,13 @@ def _grid(case: Case, weights: NDArray[np.float32], names: list[str], title: str
         x=words.view_keys,
         y=words.view_queries,
         value=words.weight,
+        limit=limit,
         form=".0%",
         square=True,
     )
 
 
-def _draw_gpt(case: Case, head: Head) -> None:
+def _draw_gpt(case: Case) -> None:
     """GPT-2 on the same text, where it can be had; else what it takes."""
     words = case.words
     try:
@@ -122,14 +125,14 @@ def _draw_gpt(case: Case, head: Head) -> None:
         st.info(sentence(error, case.page.language), icon=":material/cloud_off:")
         return
     left, right = st.columns(2)
-    mine = case.attention.weights.mean((0, 1))
+    mine, theirs = (one.weights.mean((0, 1)) for one in (case.attention, other))
+    limit = float(max(mine.max(), theirs.max()))
     with left:
         title = words.mean_of(model=case.spec.title)
-        show.drawing(_grid(case, mine, _named(list(case.attention.labels)), title))
+        show.drawing(_grid(case, mine, _named(list(case.attention.labels)), title, limit))
     with right:
         title = words.mean_of(model="GPT-2")
-        theirs = other.weights.mean((0, 1))
-        show.drawing(_grid(case, theirs, _named(list(other.labels)), title))
+        show.drawing(_grid(case, theirs, _named(list(other.labels)), title, limit))
     sink = float(other.weights[:, :, 1:, 0].mean())
     st.markdown(words.sink(share=100 * sink, word=other.labels[0]))
 

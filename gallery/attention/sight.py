@@ -75,7 +75,7 @@ def _draw_found(page: Page, photo: Photo, found: att.PhotoAttention) -> TakeAway
     codes = [code_of((layer, head)) for layer in range(layers) for head in range(heads)]
     tiles = [_tile(found, *head_of(code)) for code in codes]
     st.markdown(f"**{words.photo_heads(layers=layers, heads=heads)}**")
-    code = choose_tile("photo_head", words.head, tiles, codes, codes, 58, code_of((layers - 1, 0)))
+    code = choose_tile("photo_head", words.head, tiles, codes, codes, 56, code_of((layers - 1, 0)))
     layer, head = head_of(code)
     left, right = st.columns(2)
     with left:

@@ -69,9 +69,10 @@ function labels(pen, plan, view) {
     const x = plan.left + (across + 0.5) * plan.side, y = plan.top - GAP;
     pen.save();
     pen.translate(x, y);
-    pen.textAlign = plan.turned ? "left" : "center";
-    pen.textBaseline = plan.turned ? "middle" : "bottom";
-    if (plan.turned) pen.rotate(-Math.PI / 2);
+    const turned = plan.turned && pen.measureText(tokens[column].name).width > plan.side;
+    pen.textAlign = turned ? "left" : "center";
+    pen.textBaseline = turned ? "middle" : "bottom";
+    if (turned) pen.rotate(-Math.PI / 2);
     pen.fillText(shorten(pen, tokens[column].name), 0, 0);
     pen.restore();
   });

@@ -30,14 +30,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   };
   const cells = [corner()];
   for (let head = 0; head < heads; head += 1) cells.push(heading(String(head)));
+  cells.push(heading(words.all));
   changes.forEach((row, layer) => {
     const codes = row.map((_, head) => `${layer}-${head}`);
     const all = codes.every((code) => off.has(code));
-    cells.push(button("layer", String(layer), filled(words.layer, { layer, change: signed(layers[layer]) }),
-      layerColours[layer], all, () => {
-        codes.forEach((code) => (all ? off.delete(code) : off.add(code)));
-        send();
-      }));
+    cells.push(heading(String(layer)));
     row.forEach((change, head) => {
       const code = codes[head];
       cells.push(button("head", signed(change), filled(words.head, { head: code, change: signed(change) }),
@@ -46,6 +43,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
           send();
         }));
     });
+    cells.push(button("layer", signed(layers[layer]), filled(words.layer, { layer, change: signed(layers[layer]) }),
+      layerColours[layer], all, () => {
+        codes.forEach((code) => (all ? off.delete(code) : off.add(code)));
+        send();
+      }));
   });
   const focused = [...board.children].indexOf(parentElement.activeElement ?? null);
   board.replaceChildren(...cells);
@@ -56,7 +58,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   clear.hidden = !off.size;
   clear.onclick = () => { off.clear(); send(); };
   board.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: heads + 1, ArrowUp: -heads - 1 }[event.key];
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: heads + 2, ArrowUp: -heads - 2 }[event.key];
     const at = cells.indexOf(event.target);
     if (!step || at < 0) return;
     event.preventDefault();

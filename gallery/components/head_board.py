@@ -16,17 +16,17 @@ from models._errors import InputError
 __all__ = ["choose_heads"]
 
 NAME = "off"  # in the address, as the model writes it: 2-1,3
-WORDS = ("label", "hint", "head", "layer", "clear", "corner")
+WORDS = ("label", "hint", "head", "layer", "clear", "corner", "all")
 STYLE = """
 .board { display: grid; gap: 3px; font-family: var(--st-font); color: var(--st-text-color);
-  grid-template-columns: minmax(2rem, auto) repeat(var(--heads), minmax(0, 1fr)); padding: 3px;
+  grid-template-columns: auto repeat(var(--heads), minmax(0, 1fr)) minmax(3rem, auto); padding: 3px;
   font-variant-numeric: tabular-nums; max-width: calc(var(--heads) * 5rem + 4rem); }
-.board span { font-size: 12px; opacity: 0.75; text-align: center; align-self: end;
-  white-space: nowrap; }
+.board span { font-size: 12px; opacity: 0.75; text-align: center;
+  white-space: nowrap; align-self: center; padding-right: 4px; }
 .board button { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 4px;
   text-align: center; font-size: clamp(8px, 1.9cqw, 13px); padding: 5px 0; min-height: 30px;
   display: flex; align-items: center; justify-content: center; overflow: hidden; }
-.board button.layer { font-weight: 650; padding: 5px 8px; margin-right: 5px; font-size: 13px; }
+.board button.layer { font-weight: 650; padding: 5px 4px; margin-left: 6px; }
 .board button:hover { outline: 2px solid var(--st-border-color); }
 .board button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
 .board button[aria-pressed="true"] { text-decoration: line-through; opacity: 0.8;

@@ -10,7 +10,7 @@ from gallery.figures._drawing import Drawing, framed
 
 __all__ = ["mask_grid"]
 
-NAMES = 24  # at an axis at most
+NAMES = 12  # at an axis at most
 SEEN = ((0.0, "rgba(128,128,128,0.18)"), (1.0, "#0072B2"))
 
 
@@ -25,7 +25,7 @@ def mask_grid(
     y: str = "",
     yes: str = "",
     no: str = "",
-    height: int = 320,
+    height: int = 300,
 ) -> Drawing:
     """Draw which token may look at which, the first at the top.
 
@@ -63,7 +63,14 @@ def mask_grid(
     )
     plain = {"constrain": "domain", "showgrid": False, "zeroline": False, "ticks": ""}
     figure.update_xaxes(title=x, tickangle=-90, **plain, **_ticks(columns))
-    figure.update_yaxes(title=y, autorange="reversed", scaleanchor="x", **plain, **_ticks(rows))
+    figure.update_yaxes(
+        title=y,
+        autorange="reversed",
+        scaleanchor="x",
+        constraintoward="top",
+        **plain,
+        **_ticks(rows),
+    )
     table = {y or "#": list(rows)}
     table |= {
         f"{at} {name}": allowed[:, at].astype(int).tolist() for at, name in enumerate(columns)

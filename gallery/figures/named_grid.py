@@ -11,8 +11,8 @@ from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
 __all__ = ["named_grid"]
 
 NUMBERS_UP_TO = 10  # columns; more cells are too narrow for numbers in them
-TICKS = 48  # names at an axis at most
-ROW, SQUARE = 30, 430  # pixels
+TICKS, FEW = 48, 16  # names at an axis at most; in a figure that stands beside others
+ROW, SQUARE = 30, 360  # pixels
 
 
 def named_grid(
@@ -69,18 +69,20 @@ def named_grid(
         )
     )
     plain = {"showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(title=x, **plain, **_ticks(columns))
-    figure.update_yaxes(title=y, autorange="reversed", **plain, **_ticks(rows))
+    figure.update_xaxes(title=x, **plain, **_ticks(columns, FEW if square else TICKS))
+    figure.update_yaxes(
+        title=y, autorange="reversed", **plain, **_ticks(rows, FEW if square else TICKS)
+    )
     if square:
         figure.update_xaxes(constrain="domain", tickangle=-90)
-        figure.update_yaxes(constrain="domain", scaleanchor="x")
-        figure.update_traces(colorbar={"orientation": "h", "thickness": 10, "y": -0.35})
+        figure.update_yaxes(constrain="domain", scaleanchor="x", constraintoward="top")
+        figure.update_traces(colorbar={"title": {"text": ""}, "thickness": 8, "len": 0.6})
     height = SQUARE if square else 110 + ROW * len(rows)
     table = {y or "#": list(rows)}
     table |= {f"{at} {name}": array[:, at].tolist() for at, name in enumerate(columns)}
     return Drawing(framed(figure, title, height), alt, table)
 
 
-def _ticks(names: Sequence[str]) -> dict[str, list[int] | list[str]]:
-    shown = range(0, len(names), -(-len(names) // TICKS) or 1)
+def _ticks(names: Sequence[str], most: int) -> dict[str, list[int] | list[str]]:
+    shown = range(0, len(names), -(-len(names) // most) or 1)
     return {"tickvals": list(shown), "ticktext": [names[place] for place in shown]}
