@@ -32,6 +32,7 @@ import api
 from gallery.api import bodies, boundary
 from gallery.api.boundary import Door
 from gallery.api.endpoints import endpoints
+from gallery.api.inputs import example_text
 from gallery.api.language import language_of
 from gallery.api.parameters import PHOTOS, REQUIRED
 from gallery.api.plain import plain
@@ -40,12 +41,14 @@ from gallery.words import sentence, shared
 from models._errors import GalleryError, InputError
 from models._images import read_photo
 from models._ranges import Range, limits
+from models._reading import CHARACTERS
 from tests.doors import both_doors, fetch, send, wait_for
 from tests.strategies import arguments, outside
 from tests.test_images import bomb
 
 ENDPOINTS = [endpoint for demo in demos() for endpoint in endpoints(demo.name)]
 FUNCTIONS = [endpoint for endpoint in ENDPOINTS if endpoint.parameters]
+HUB_ONLY = {"attention_heatmaps_attend_photo", "bert_masking_compare_models"}  # by default
 SIDE = 40  # of the photo that is sent; large enough for every network's first layers
 LANGUAGES = {"en": "en-GB,en;q=0.9", "zh": "zh-CN,zh;q=0.9,en;q=0.8"}
 
@@ -141,6 +144,8 @@ def subject(parameter):
     if parameter.kind in PHOTOS:
         pixels = read_photo(png(photo_pixels())).pixels
         return (pixels if parameter.kind == "photo" else [pixels, pixels[::-1]]), None
+    if (written := example_text(parameter)) is not None:
+        return parameter.read(written), written
     made = example(parameter.hint)
     return made, plain(made).data
 
@@ -252,7 +257,8 @@ def test_an_endpoint_answers_what_the_function_answers(client, uploads, endpoint
     def try_others(keywords):
         check(client, uploads, endpoint, keywords | brief(endpoint))
 
-    assert check(client, uploads, endpoint, brief(endpoint)) is None
+    refused = check(client, uploads, endpoint, brief(endpoint))
+    assert (refused is not None) == (endpoint.name in HUB_ONLY)
     try_others()
 
 
@@ -351,6 +357,66 @@ def test_a_bad_parameter_is_refused_as_on_the_page(door, name, raw, error, langu
         ask(caller(door, language), named(name), **raw)
     without_html = sentence(error, language).replace("<", "‹").replace(">", "›")
     assert str(caught.value) == without_html
+
+
+READERS = [  # an endpoint that reads a text, and by which name
+    (endpoint, each.name)
+    for endpoint in FUNCTIONS
+    for each in endpoint.parameters
+    if each.kind == "text" and each.default is REQUIRED
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("", "text_empty"),
+        (" \t\u3000\n", "text_empty"),
+        ("\u202e\u2066\x00", "text_empty"),
+        ("x" * (CHARACTERS + 1), "text_too_long"),
+        ("x" * 2_000_000, "text_too_long"),
+    ],
+    ids=["none", "spaces", "unseen", "long", "2 MB"],
+)
+def test_a_bad_text_is_refused_as_on_the_page(door, raw, code, language):
+    error = InputError(code, characters=len(raw), most=CHARACTERS)
+    endpoint, name = next(pair for pair in READERS if pair[1] == "text")
+    assert endpoint.parameters[0].name == name
+    began = time.monotonic()
+    assert refusal(door, endpoint.name, raw, language=language) == sentence(error, language)
+    assert time.monotonic() - began < 5  # a second where nothing else runs
+
+
+ODD_TEXTS = [
+    "a\x00\x07b\x1b[31m [mask] c",
+    "\u202eesrever si siht [MASK]\u202c \u2066and this\u2069",
+    "👩\u200d👩\u200d👧\u200d👦 🏳️\u200d🌈 <mask> 👍🏽",
+    "?!… 。，、 [MASK]",
+    "我爱 Paris 和 [MASK]，also in winter。",
+    "[MASK] and " + "a word. " * 2400,
+    "\ud83d alone [MASK]",
+    "null",
+    "[MASK] " * 300,
+    "[1, 2]",
+]
+
+
+@pytest.mark.parametrize("place", range(len(READERS)), ids=lambda place: READERS[place][0].name)
+def test_an_odd_text_is_answered_or_refused(place):
+    endpoint, name = READERS[place]
+    base = {each.name: subject(each)[1] for each in endpoint.parameters if each.default is REQUIRED}
+    for text in ODD_TEXTS[place % 3 :: 3]:
+        with contextlib.suppress(GalleryError):
+            exhaust(endpoint, base | {name: text})
+
+
+def test_a_text_stands_in_every_box_that_may_not_stay_empty(built):
+    for function in built.fns.values():
+        endpoint = named(function.api_name)
+        for parameter, component in zip(endpoint.parameters, function.inputs, strict=True):
+            if parameter.kind == "text" and parameter.default is REQUIRED:
+                assert built.blocks[component._id].value == example_text(parameter)
 
 
 @pytest.mark.parametrize("endpoint", FUNCTIONS, ids=lambda each: each.name)
@@ -697,8 +763,27 @@ def test_a_tool_takes_several_photos(door):
 def test_photos_left_out_are_samples(client):
     for endpoint in ENDPOINTS:
         kinds = {each.kind for each in endpoint.parameters if each.default is REQUIRED}
-        if kinds and kinds <= PHOTOS:
+        if kinds and kinds <= PHOTOS and endpoint.name not in HUB_ONLY:
             assert ask(client, endpoint, **brief(endpoint))
+
+
+def test_a_text_left_out_is_an_example(client):
+    endpoint = named("bert_masking_words")
+    example = example_text(endpoint.parameters[0])
+    assert_same(ask(client, endpoint), ask(client, endpoint, text=example))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tool_takes_a_text_and_refuses_one_that_is_too_long(door, language):
+    call = {"name": "bert_masking_words", "arguments": {"text": "台[MASK]大学在台北。"}}
+    result = remote(door, "tools/call", language, **call)
+    assert not result.get("isError"), result["content"]
+    assert "大" in result["content"][0]["text"]
+    call["arguments"] = {"text": "x" * 2_000_000}
+    result = remote(door, "tools/call", language, **call)
+    assert result["isError"]
+    error = InputError("text_too_long", characters=2_000_000, most=CHARACTERS)
+    assert sentence(error, language) in result["content"][0]["text"]
 
 
 def test_a_tool_answers_in_json(door):

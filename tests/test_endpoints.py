@@ -23,6 +23,7 @@ from gallery.api.unplain import unplain
 from models._errors import InputError
 from models._images import Pixels
 from models._ranges import Range, checked
+from models._reading import CHARACTERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +92,17 @@ def mark(mask: NDArray[np.bool_], layer: Layer, target: int | None = None) -> in
     return int(mask.sum()) * layer.size + (target or 0)
 
 
+@checked
+def tell(text: str, pair: str | None = None, count: Annotated[int, Range(1, 9)] = 1) -> str:
+    """Take a text, or two."""
+    return f"{text}|{pair}|{count}"
+
+
 @pytest.fixture
 def demo(monkeypatch):
     """A module of ``models`` with the functions above."""
     module = ModuleType("models.sandbox")
-    public = {each.__name__: each for each in (blur, grow, mark, search, Blurred, Layer)}
+    public = {each.__name__: each for each in (blur, grow, mark, search, tell, Blurred, Layer)}
     vars(module).update(public, KERNELS=KERNELS, Weights=NDArray[np.float32])
     module.__all__ = [*public, "KERNELS", "Weights"]
     monkeypatch.setitem(sys.modules, "models.sandbox", module)
@@ -103,7 +110,7 @@ def demo(monkeypatch):
 
 
 def test_functions_and_constants_are_served_and_classes_are_not(demo):
-    assert list(demo) == ["blur", "grow", "mark", "search", "kernels"]
+    assert list(demo) == ["blur", "grow", "mark", "search", "tell", "kernels"]
     assert [each.name for each in demo.values()] == [f"sandbox_{title}" for title in demo]
 
 
@@ -132,9 +139,9 @@ def test_the_docstring_says_what_it_is_for(demo):
 
 
 def test_the_return_type_says_how_it_answers(demo):
-    assert [each.shows for each in demo.values()] == [True, False, False, False, False]
-    assert [each.streams for each in demo.values()] == [False, True, False, False, False]
-    assert [each.heavy for each in demo.values()] == [True, False, False, True, False]
+    assert [each.shows for each in demo.values()] == [True] + [False] * 5
+    assert [each.title for each in demo.values() if each.streams] == ["grow"]
+    assert [each.title for each in demo.values() if each.heavy] == ["blur", "search", "tell"]
 
 
 def png(pixels):
@@ -170,6 +177,13 @@ def test_numbers_may_come_as_text_and_empty_means_the_default(demo):
     assert sigma(sigma="", seed="") == 1.0
 
 
+def test_texts_come_as_they_are_and_a_second_one_may_be_left_out(demo):
+    assert [each.kind for each in demo["tell"].parameters] == ["text", "text", "number"]
+    assert demo["tell"].call({"text": " [1] ", "pair": ""}) == " [1] |None|1"
+    assert demo["tell"].call({"text": "", "pair": "null"}) == "|null|1"
+    assert len(demo["tell"].call({"text": "x" * CHARACTERS})) == CHARACTERS + 7
+
+
 def test_several_photos_may_come_at_once(demo):
     assert [each.kind for each in demo["search"].parameters] == ["photos", "number"]
     assert demo["search"].call({"photos": [png(PIXELS)] * 4}) == 12
@@ -193,6 +207,10 @@ def test_several_photos_may_come_at_once(demo):
         ("blur", {"photo": png(PIXELS), "border": ["reflect"]}, "not_a_choice"),
         ("blur", {"photo": png(PIXELS), "flip": "yes"}, "not_a_choice"),
         ("blur", {"photo": png(PIXELS), "name": 5}, "not_a_text"),
+        ("tell", {}, "value_missing"),
+        ("tell", {"text": ["a"]}, "not_a_text"),
+        ("tell", {"text": "x" * (CHARACTERS + 1)}, "text_too_long"),
+        ("tell", {"text": "a", "pair": "x" * 2_000_000}, "text_too_long"),
         ("mark", {"layer": {"kind": "a"}}, "value_missing"),
         ("mark", {"mask": [[1], [1, 2]], "layer": {"kind": "a"}}, "not_numbers"),
         ("mark", {"mask": [["x"]], "layer": {"kind": "a"}}, "not_numbers"),

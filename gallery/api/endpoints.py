@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gallery.api.parameters import PHOTOS, Parameter, parameters_of
+from gallery.api.parameters import PHOTOS, REQUIRED, Parameter, parameters_of
 from models._ranges import checked
 
 __all__ = ["Endpoint", "endpoints"]
@@ -35,7 +35,7 @@ class Endpoint:
     parameters: tuple[Parameter, ...]
     streams: bool  # yields results as it goes
     shows: bool  # the answer may hold arrays or pictures
-    heavy: bool  # takes a photo or a network: one at a time
+    heavy: bool  # takes a photo, a text or a network: one at a time
 
     def call(self, raw: Mapping[str, Any]) -> Any:
         """Call the function with arguments from outside, by name.
@@ -77,8 +77,13 @@ def _endpoint(demo: str, name: str, value: Any) -> Endpoint:
         parameters=parameters,
         streams=typing.get_origin(answer) in {Iterator, Generator},
         shows=_shows(answer),
-        heavy=any(each.kind in PHOTOS or each.name == "model" for each in parameters),
+        heavy=any(_is_heavy(each) for each in parameters),
     )
+
+
+def _is_heavy(parameter: Parameter) -> bool:
+    is_text = parameter.kind == "text" and parameter.default is REQUIRED
+    return is_text or parameter.kind in PHOTOS or parameter.name == "model"
 
 
 def _shows(answer: Any) -> bool:
