@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor
 
 __all__ = ["Anatomy", "Layer", "take_apart"]
 
-Three = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+Three = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class Layer:
 
     heads: int
     scale: float  # that q k is multiplied by
-    project: Callable[[torch.Tensor], Three]  # (batch, tokens, width) -> q, k, v of the same shape
-    close: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # input, mixed values -> output
+    project: Callable[[Tensor], Three]  # (batch, tokens, width) -> q, k, v of the same shape
+    close: Callable[[Tensor, Tensor], Tensor]  # input, mixed values -> output
 
-    def split(self, states: torch.Tensor) -> Three:
+    def split(self, states: Tensor) -> Three:
         """Queries, keys and values, each (batch, heads, tokens, width of a head)."""
         q, k, v = (
             each.view(*each.shape[:2], self.heads, -1).transpose(1, 2)
@@ -41,10 +41,10 @@ class Layer:
 
     def step(
         self,
-        states: torch.Tensor,
-        mask: torch.Tensor | None = None,
-        keep: torch.Tensor | None = None,
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+        states: Tensor,
+        mask: Tensor | None = None,
+        keep: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Run the layer.
 
         Args:
@@ -68,9 +68,9 @@ class Layer:
 class Anatomy:
     """A transformer without its head."""
 
-    embed: Callable[..., torch.Tensor]  # what it reads -> (batch, tokens, width)
+    embed: Callable[..., Tensor]  # what it reads -> (batch, tokens, width)
     layers: tuple[Layer, ...]
-    close: Callable[[torch.Tensor], torch.Tensor]  # what follows the last layer
+    close: Callable[[Tensor], Tensor] = lambda states: states  # behind the last layer
     causal: bool = False
 
     @property
@@ -78,7 +78,7 @@ class Anatomy:
         """How many heads a layer has."""
         return self.layers[0].heads
 
-    def mask(self, states: torch.Tensor) -> torch.Tensor | None:
+    def mask(self, states: Tensor) -> Tensor | None:
         """What is added to the scores so that no token sees a later one."""
         if not self.causal:
             return None
@@ -87,8 +87,8 @@ class Anatomy:
         return torch.full((count, count), nothing, device=states.device).triu(1)
 
     def run(
-        self, states: torch.Tensor, keep: torch.Tensor | None = None, start: int = 0
-    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        self, states: Tensor, keep: Tensor | None = None, start: int = 0
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """Run the layers from ``start``, giving (states, weights) after each.
 
         Args:
@@ -101,9 +101,7 @@ class Anatomy:
             states, weights = layer.step(states, mask, None if keep is None else keep[number])
             yield states, weights
 
-    def finish(
-        self, states: torch.Tensor, keep: torch.Tensor | None = None, start: int = 0
-    ) -> torch.Tensor:
+    def finish(self, states: Tensor, keep: Tensor | None = None, start: int = 0) -> Tensor:
         """The states after the last layer; arguments as in ``run``."""
         for after, _ in self.run(states, keep, start):
             states = after
@@ -116,53 +114,48 @@ def take_apart(body: Any) -> Anatomy:
 
 
 def _bert(body: Any) -> Anatomy:
-    def embed(ids: torch.Tensor, segments: torch.Tensor | None = None) -> torch.Tensor:
-        states: torch.Tensor = body.embeddings(input_ids=ids, token_type_ids=segments)
-        return states
-
-    return Anatomy(embed, tuple(map(_bert_layer, body.encoder.layer)), nn.Identity())
+    return Anatomy(
+        lambda ids, segments=None: body.embeddings(input_ids=ids, token_type_ids=segments),
+        tuple(map(_bert_layer, body.encoder.layer)),
+    )
 
 
 def _bert_layer(layer: Any) -> Layer:
     inner = layer.attention.self
 
-    def project(states: torch.Tensor) -> Three:
+    def project(states: Tensor) -> Three:
         return inner.query(states), inner.key(states), inner.value(states)
 
-    def close(states: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
-        after: torch.Tensor = layer.feed_forward_chunk(layer.attention.output(mixed, states))
-        return after
+    def close(states: Tensor, mixed: Tensor) -> Any:
+        return layer.feed_forward_chunk(layer.attention.output(mixed, states))
 
     return Layer(inner.num_attention_heads, inner.scaling, project, close)
 
 
 def _distilbert(body: Any) -> Anatomy:
-    def embed(ids: torch.Tensor, segments: torch.Tensor | None = None) -> torch.Tensor:
-        states: torch.Tensor = body.embeddings(ids)
-        return states
-
-    return Anatomy(embed, tuple(map(_distilbert_layer, body.transformer.layer)), nn.Identity())
+    return Anatomy(
+        lambda ids, _=None: body.embeddings(ids),
+        tuple(map(_distilbert_layer, body.transformer.layer)),
+    )
 
 
 def _distilbert_layer(layer: Any) -> Layer:
     inner = layer.attention
 
-    def project(states: torch.Tensor) -> Three:
+    def project(states: Tensor) -> Three:
         return inner.q_lin(states), inner.k_lin(states), inner.v_lin(states)
 
-    def close(states: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
+    def close(states: Tensor, mixed: Tensor) -> Any:
         between = layer.sa_layer_norm(inner.out_lin(mixed) + states)
-        after: torch.Tensor = layer.output_layer_norm(layer.ffn(between) + between)
-        return after
+        return layer.output_layer_norm(layer.ffn(between) + between)
 
     return Layer(inner.n_heads, inner.scaling, project, close)
 
 
 def _gpt2(body: Any) -> Anatomy:
-    def embed(ids: torch.Tensor, segments: torch.Tensor | None = None) -> torch.Tensor:
+    def embed(ids: Tensor, _: Any = None) -> Any:
         places = torch.arange(ids.shape[1], device=ids.device)
-        states: torch.Tensor = body.wte(ids) + body.wpe(places)[None]
-        return states
+        return body.wte(ids) + body.wpe(places)[None]
 
     return Anatomy(embed, tuple(map(_gpt2_layer, body.h)), body.ln_f, causal=True)
 
@@ -170,14 +163,13 @@ def _gpt2(body: Any) -> Anatomy:
 def _gpt2_layer(layer: Any) -> Layer:
     inner = layer.attn
 
-    def project(states: torch.Tensor) -> Three:
+    def project(states: Tensor) -> Three:
         q, k, v = inner.c_attn(layer.ln_1(states)).split(inner.split_size, dim=2)
         return q, k, v
 
-    def close(states: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
+    def close(states: Tensor, mixed: Tensor) -> Any:
         between = inner.c_proj(mixed) + states
-        after: torch.Tensor = between + layer.mlp(layer.ln_2(between))
-        return after
+        return between + layer.mlp(layer.ln_2(between))
 
     return Layer(inner.num_heads, inner.scaling, project, close)
 
@@ -189,14 +181,13 @@ def _vision(body: Any) -> Anatomy:
 def _vision_layer(layer: Any) -> Layer:
     inner = layer.attention
 
-    def project(states: torch.Tensor) -> Three:
+    def project(states: Tensor) -> Three:
         states = layer.layernorm_before(states)
         return inner.q_proj(states), inner.k_proj(states), inner.v_proj(states)
 
-    def close(states: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
+    def close(states: Tensor, mixed: Tensor) -> Any:
         between = inner.o_proj(mixed) + states
-        after: torch.Tensor = layer.mlp(layer.layernorm_after(between)) + between
-        return after
+        return layer.mlp(layer.layernorm_after(between)) + between
 
     return Layer(inner.num_attention_heads, inner.scaling, project, close)
 

@@ -39,6 +39,7 @@ class Deletion:
     orders: Mapping[str, tuple[int, ...]]  # raw, ... -> places, the first one deleted first
     areas: Mapping[str, float]  # raw, ... -> area under the curve, 0..1; small: a good ranking
     random_areas: Curve  # (seeds,)
+    beaten: Mapping[str, float]  # raw, ... -> share of the random orders with a larger area
     best: str  # the ranking with the smallest area
 
 
@@ -92,6 +93,9 @@ def deletion_test(
         },
         areas=named,
         random_areas=areas[len(METHODS) :],
+        beaten={
+            method: float((areas[len(METHODS) :] > area).mean()) for method, area in named.items()
+        },
         best=min(named, key=lambda method: named[method]),
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models._attention_off import Off, Pairs, heads_off
 from models._attention_reader import (
     Answer,
     Loaded,
@@ -22,7 +23,7 @@ from models._attention_reader import (
 from models._gate import turn
 from models._ranges import checked
 
-__all__ = ["Effect", "Effects", "effect_of_heads"]
+__all__ = ["Effect", "Effects", "Shift", "Switched", "effect_of_heads", "switch_off"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,63 @@ class Effects:
     layers: NDArray[np.float32]  # (layers,) without all heads of the layer
     ranked: tuple[Effect, ...]  # every head, the largest change first
     ranked_layers: tuple[Effect, ...]  # every layer, the largest change first
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How probable one token is before and after heads were switched off."""
+
+    word: str  # as it reads in a text
+    number: int  # in the vocabulary
+    before: float  # probability with all heads
+    after: float
+
+
+@dataclass(frozen=True, eq=False)
+class Switched:
+    """A prediction with all heads and without some."""
+
+    usual: Answer  # with all heads
+    changed: Answer  # without those that are off
+    shifts: tuple[Shift, ...]  # the first answers of both, in the usual order
+    change: float  # of the logarithm of the usual first answer's probability
+    off: Pairs  # (layer, head) of those switched off
+
+
+@checked
+def switch_off(
+    text: str,
+    off: Off = "0",
+    model: ModelName = "mini_bert",
+    pair: str | None = None,
+    which: Which = 0,
+) -> Switched:
+    """Switch heads off and see one prediction move.
+
+    Args:
+        text: With a ``[MASK]``; for GPT-2, which predicts what comes next, any text.
+        off: The heads, as in ``attend``: ``2-1,3``.
+        model: The network.
+        pair: A second text after the first.
+        which: Of several hidden words, from 0.
+
+    Raises:
+        InputError: ``no_mask``, ``mask_cut``, ``no_such_mask``; what ``attend`` raises.
+    """
+    loaded, place = ask(text, model, pair, which)
+    anatomy = loaded.anatomy
+    pairs = heads_off(off, len(anatomy.layers), anatomy.heads)
+    with turn(), torch.inference_mode():
+        states = loaded.embed()
+        both = [anatomy.finish(states, keep)[0, place] for keep in (None, loaded.keep(pairs))]
+        logs = loaded.log_probabilities(torch.stack(both))
+        usual, changed = (answer_at(loaded, place, each) for each in logs)
+        named = {each.number: each.word for each in usual.candidates + changed.candidates}
+        before, after = logs[:, list(named)].exp().tolist()
+        first = usual.candidates[0].number
+        change = float(logs[1, first] - logs[0, first])
+    rows = sorted(zip(named.values(), named, before, after, strict=True), key=lambda row: -row[2])
+    return Switched(usual, changed, tuple(Shift(*row) for row in rows), change, pairs)
 
 
 @checked

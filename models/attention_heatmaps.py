@@ -9,8 +9,8 @@ as much of its value as its query fits the other's key, in shares that add up to
 The shares, one matrix for each head of each layer, are what a heatmap of attention shows
 (``attend``, ``cell``, ``select``, ``masks``, ``name_heads``; of a photo ``attend_photo``). Whether
 they say why the network answered as it did is another question, and can be tried: switch heads off
-(``effect_of_heads``), follow them through the layers (``rollout``, ``explain``), and take away the
-words that they point at (``deletion_test``).
+(``switch_off``, ``effect_of_heads``), follow them through the layers (``rollout``, ``explain``),
+and take away the words that they point at (``deletion_test``).
 
 Sources: A. Vaswani et al., *Attention is all you need*, 2017, https://arxiv.org/abs/1706.03762;
 J. Devlin et al., *BERT*, 2019, https://arxiv.org/abs/1810.04805; A. Zhang et al., *Dive into Deep
@@ -19,7 +19,7 @@ Learning*, chapter 11; each part names its own.
 
 from models._attention_cell import Cell, cell
 from models._attention_deletion import Deletion, deletion_test
-from models._attention_effect import Effect, Effects, effect_of_heads
+from models._attention_effect import Effect, Effects, Shift, Switched, effect_of_heads, switch_off
 from models._attention_flow import METHODS, Explanation, Rollout, explain, rollout
 from models._attention_names import PATTERNS, HeadName, Pattern, name_heads
 from models._attention_off import Off
@@ -61,6 +61,8 @@ __all__ = [
     "PhotoModelName",
     "Rollout",
     "Selection",
+    "Shift",
+    "Switched",
     "attend",
     "attend_photo",
     "cell",
@@ -72,4 +74,5 @@ __all__ = [
     "patches",
     "rollout",
     "select",
+    "switch_off",
 ]

@@ -163,6 +163,8 @@ def test_the_deletion_test_takes_words_away_in_order():
         assert (np.diff(values) <= 0).all()
         area = ((found.curves[method][1:] + found.curves[method][:-1]) / 2).mean()
         assert found.areas[method] == pytest.approx(area, abs=1e-5)
+        worse = sum(each > found.areas[method] for each in found.random_areas)
+        assert found.beaten[method] == worse / 4
     assert found.areas[found.best] == min(found.areas.values())
 
 
@@ -179,6 +181,41 @@ def test_long_texts_take_few_steps():
     found = heatmaps.deletion_test("The [MASK] of Germany is Berlin. " * 30, seeds=1, steps=4)
     assert len(found.counts) == 5
     assert found.counts[-1] == 125
+
+
+def test_switching_off_moves_the_same_words():
+    found = heatmaps.switch_off(ASKED, "0-1,2")
+    usual, changed = heatmaps.attend(ASKED), heatmaps.attend(ASKED, off="0-1,2")
+    assert found.off == changed.off
+    for one, other in ((found.usual, usual.answers[0]), (found.changed, changed.answers[0])):
+        assert [each.number for each in one.candidates] == [e.number for e in other.candidates]
+        for each, wanted in zip(one.candidates, other.candidates, strict=True):
+            assert each.probability == pytest.approx(wanted.probability, abs=1e-5)
+    before = {each.number: each.probability for each in found.usual.candidates}
+    after = {each.number: each.probability for each in found.changed.candidates}
+    assert {each.number for each in found.shifts} == before.keys() | after.keys()
+    for each in found.shifts:
+        assert each.before == pytest.approx(before.get(each.number, each.before), abs=1e-6)
+        assert each.after == pytest.approx(after.get(each.number, each.after), abs=1e-6)
+    first = found.shifts[0]
+    assert first.number == found.usual.candidates[0].number
+    assert found.change == pytest.approx(np.log(first.after / first.before), abs=1e-4)
+
+
+def test_switching_nothing_off_moves_nothing():
+    found = heatmaps.switch_off(ASKED, "")
+    assert found.change == 0
+    assert all(each.before == each.after for each in found.shifts)
+
+
+def test_effects_say_what_switching_off_says():
+    effects = heatmaps.effect_of_heads(ASKED)
+    for each in (*effects.ranked[:2], effects.ranked_layers[0]):
+        off = f"{each.layer}" if each.head is None else f"{each.layer}-{each.head}"
+        found = heatmaps.switch_off(ASKED, off)
+        assert found.change == pytest.approx(each.change, abs=1e-4)
+        assert found.changed.candidates[0].word == each.instead
+        assert each.probability == pytest.approx(found.shifts[0].after, abs=1e-5)
 
 
 # --- views
