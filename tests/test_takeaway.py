@@ -3,11 +3,16 @@
 import csv
 import io
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from PIL import Image
 
+import models
+from gallery.passage import Passage, open_text
 from gallery.photo import open_sample, own_photo
 from gallery.takeaway import csv_bytes, json_bytes, png_bytes, snippet
 from models import edge_filters
@@ -54,3 +59,51 @@ def test_the_snippet_of_an_own_photo_names_a_file_to_put_in():
     code = snippet(edge_filters.respond, photo, border="zero")
     assert "my_photo.jpg" in code
     compile(code, "snippet", "exec")
+
+
+def joined(text: str, pair: str | None = None, words: Sequence[str] = (), top: int = 1) -> str:
+    return f"{text} + {pair} {words} {top}"
+
+
+def computed(code: str, monkeypatch: pytest.MonkeyPatch) -> object:
+    """What a snippet about ``joined`` computes, where ``models`` has it."""
+    monkeypatch.setitem(sys.modules, "models.test_takeaway", sys.modules[__name__])
+    monkeypatch.setattr(models, "test_takeaway", sys.modules[__name__], raising=False)
+    names: dict[str, object] = {}
+    exec(compile(code.replace("print(answer)", ""), "snippet", "exec"), names)
+    return names["answer"]
+
+
+def test_the_snippet_of_example_texts_opens_them_by_name(monkeypatch):
+    first, second = open_text("bread"), open_text("bread/second")
+    code = snippet(joined, first, pair=second, top=3)
+    assert first.text not in code
+    assert code.count("import open_text") == 1
+    assert code.startswith("from models import ")
+    assert computed(code, monkeypatch) == joined(first.text, second.text, top=3)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        'It\'s "mine".',
+        "a\nb\tc",
+        "back\\slash {x} %s",
+        "from models import os",
+        "我的 👩\u200d👧",
+        "#",
+    ],
+)
+def test_the_snippet_of_own_texts_holds_what_was_written(own, monkeypatch):
+    code = snippet(joined, Passage(own), Passage("second"), words=(Passage(own), "b"))
+    assert computed(code, monkeypatch) == joined(own, "second", (own, "b"))
+    assert code.count("from models import") == 1 + ("from models" in own) * 2
+
+
+def test_texts_are_taken_away_as_they_are():
+    table = {"text": [Passage("a,b\n“c”").text], "n": [1]}
+    rows = list(csv.reader(io.StringIO(csv_bytes(table).decode("utf-8-sig"))))
+    assert rows == [["text", "n"], ["a,b\n“c”", "1"]]
+    assert json.loads(json_bytes({"read": open_text("taipei")})) == {
+        "read": {"text": open_text("taipei").text, "sample": "taipei"}
+    }
