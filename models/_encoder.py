@@ -54,7 +54,8 @@ class _Layer:
 
 def embed(network: Any, kind: LanguageModel, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     """What the first layer is given: (rows, tokens, width)."""
-    vectors: torch.Tensor = kind.body_of(network).embeddings(**inputs)
+    given: dict[str, torch.Tensor | None] = {"input_ids": None, **inputs}
+    vectors: torch.Tensor = kind.body_of(network).embeddings(**given)
     return vectors
 
 
