@@ -11,9 +11,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   host.classList.toggle("barred", data.words.some((word) => word.bar));
   host.classList.toggle("signed", data.signed);
   host.classList.toggle("hides", data.many);
+  state.drawing = true;
   host.replaceChildren(...data.words.flatMap((word) => [
     document.createTextNode(word.before), draw(word, data),
   ]), rest(data.after));
+  state.drawing = false;
 
   const buttons = [...host.querySelectorAll("button")];
   const show = () => buttons.forEach((button) => {
@@ -41,7 +43,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   show();
   if (state.focus !== undefined && !parentElement.activeElement) buttons[state.focus]?.focus();
   host.onfocusin = (event) => { state.focus = buttons.indexOf(event.target); };
-  host.onfocusout = () => { if (host.isConnected) state.focus = undefined; };
+  host.onfocusout = () => { if (!state.drawing) state.focus = undefined; };
   parentElement.querySelector(".hint").textContent = data.hint;
 }
 

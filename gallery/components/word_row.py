@@ -1,5 +1,6 @@
 """A text whose words can be pressed: to hide some of them, or to open one. Pointer, touch, keys."""
 
+import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,6 +74,16 @@ class Pressed:
         )
         address.hold(current().demo.name, self.name, self.first, _write(self.numbers))
 
+    def offer_chance(self, label: str) -> None:
+        """A button that presses one word by chance, and only that."""
+        st.button(
+            label,
+            icon=":material/casino:",
+            key=f"{self.widget}-chance",
+            on_click=_press_by_chance,
+            args=(self.widget, self.allowed, self.numbers),
+        )
+
 
 def choose_words(
     name: str, numbers: Iterable[int], default: Collection[int], of: str = "", many: bool = True
@@ -122,6 +133,12 @@ def _take(widget: str, allowed: frozenset[int]) -> None:
         return
     st.session_state[widget] = _write({each for each in allowed if each in chosen})
     st.session_state[f"{widget}-serial"] = serial
+
+
+def _press_by_chance(widget: str, allowed: frozenset[int], now: Collection[int]) -> None:
+    others = sorted(allowed - set(now))
+    if others:
+        st.session_state[widget] = _write([secrets.choice(others)])
 
 
 def _data(words: Sequence[Word], label: str, hint: str, after: str) -> dict[str, Any]:

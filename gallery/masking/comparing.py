@@ -107,11 +107,10 @@ def _draw_difference(
     top = max(gap.candidates[0].probability for gap in gaps)
     for place, column in enumerate(st.columns(2)):
         with column:
-            st.markdown(plain(headings[place]))
             drawn = figures.bars(
                 [each.shown for each in gaps[place].candidates],
                 [each.probability for each in gaps[place].candidates],
-                "",
+                plain(headings[place]),
                 words.side_alt(name=names[place]),
                 x=words.probability,
                 name=words.word,

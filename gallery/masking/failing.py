@@ -37,8 +37,8 @@ def draw_limits(case: Case) -> TakeAway:
             column.append(value)
         with st.container(border=True):
             st.markdown(f"**{plain(each['text'])}**")
-            st.markdown(f"{words.limits_said}: {plain(said)}")
-            st.markdown(f"{words.limits_sensible}: {plain(row[1])}")
+            st.markdown(words.limits_says(answers=plain(said)))
+            st.markdown(words.limits_better(answers=plain(row[1])))
     first = failed[0]["text"] if failed else words.limits_example
     return TakeAway(
         "bert_limits",

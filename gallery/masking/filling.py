@@ -13,7 +13,9 @@ from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
 from gallery.passage import Passage
 from gallery.takeaway import TakeAway, snippet
+from gallery.words import sentence
 from models import bert_masking as bert
+from models._errors import InputError
 
 __all__ = ["draw_fill", "draw_joint"]
 
@@ -32,10 +34,12 @@ def draw_fill(case: Case) -> TakeAway | None:
     with right:
         by_piece = controls.choice(knobs.masks_for, ("word", "piece")) == "piece"
         is_game = controls.switch(knobs.guess)
+        if is_game:
+            subject.pressed.offer_chance(words.hide_one)
     gaps = subject.gaps(by_piece)
     if not gaps.truths:
         with place:
-            subject.draw({}, tokens)
+            subject.draw({}, tokens, by_piece)
         st.info(words.nothing_hidden, icon=":material/touch_app:")
         return None
     text = masked(gaps.text, subject.whole)
@@ -43,7 +47,7 @@ def draw_fill(case: Case) -> TakeAway | None:
     round_ = Round(case, subject.whole, text, gaps, found)
     open_ = not is_game or draw_guess(round_)
     with place:
-        subject.draw(_notes(gaps, found) if open_ else {}, tokens)
+        subject.draw(_notes(gaps, found) if open_ else {}, tokens, by_piece)
     if open_:
         _draw_gaps(case, gaps, found, text)
         _draw_proposal(case, text)
@@ -155,7 +159,11 @@ def _draw_proposal(case: Case, text: Passage) -> None:
     word = controls.word(case.knobs.word)
     if word is None:
         return
-    found = answer(bert.rank, text, word, case.model)
+    try:
+        found = answer(bert.rank, text, word, case.model)
+    except InputError as error:
+        st.warning(sentence(error, case.page.language), icon=":material/edit_off:")
+        return
     for place, gap in enumerate(found.gaps):
         line = _told(case, "proposed", word.text, gap)
         st.markdown(f"{case.words.gap_title(number=place + 1)}: {line}")

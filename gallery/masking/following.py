@@ -26,7 +26,7 @@ OFFERED: dict[Language, tuple[str, ...]] = {
     "en": (*PAIRS["en"], "bread_and_parliament", "same_words"),
     "zh": (*PAIRS["zh"], "zh_bread_and_parliament", "zh_same_words"),
 }
-LONGEST = 34  # characters of a text in the table
+LONGEST: dict[Language, int] = {"en": 16, "zh": 7}  # characters of a text at the table
 
 
 def draw_next(case: Case) -> TakeAway:
@@ -91,7 +91,10 @@ def _draw_all(case: Case) -> dict[str, list[Any]]:
     show.drawing(
         figures.named_grid(
             chances,
-            [f"{n} {_short(text)}" for n, text in zip(numbers, firsts, strict=True)],
+            [
+                f"{n} {_short(text, case.page.language)}"
+                for n, text in zip(numbers, firsts, strict=True)
+            ],
             numbers,
             words.all_title,
             words.all_alt,
@@ -121,8 +124,8 @@ def _draw_all(case: Case) -> dict[str, list[Any]]:
     return table
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def _short(text: str, language: Language) -> str:
+    return f"{text[: LONGEST[language]]}…"
 
 
 def _say_measured(case: Case) -> None:

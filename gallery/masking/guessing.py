@@ -119,18 +119,18 @@ def _draw_outcome(current: Round, given: list[str]) -> None:
     words = current.case.words
     for place, (rank, word) in enumerate(zip(_ranks(current, given), given, strict=True)):
         truth = current.gaps.truths[place]
-        values = {
-            "number": place + 1,
-            "word": coded(word),
-            "probability": rank.probability,
-            "best": coded(rank.best.shown),
-            "best_probability": rank.best.probability,
-        }
-        st.markdown(words.guess_line(**values))
+        line = words.guess_line(
+            number=place + 1,
+            word=coded(word),
+            probability=rank.probability,
+            best=coded(rank.best.shown),
+            best_probability=rank.best.probability,
+        )
         if truth is not None:
             right = is_same(word, truth), is_same(rank.best.shown, truth)
             key = ("neither", "network", "you", "both")[2 * right[0] + right[1]]
-            st.markdown(words[f"guess_{key}"](truth=coded(truth)))
+            line += " " + words[f"guess_{key}"](truth=coded(truth))
+        st.markdown(line)
     score: Score = st.session_state.get(SCORE, Score())
     if score.asked:
         left, right_ = st.columns([3, 1], vertical_alignment="center")

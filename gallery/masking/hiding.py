@@ -19,24 +19,21 @@ class Gaps:
     words: tuple[int, ...]  # one a gap: number of its word
 
 
-def row_of_words(found: bert.Words, with_tokens: bool = False) -> list[word_row.Word]:
+def row_of_words(found: bert.Words) -> list[word_row.Word]:
     """The text as words that can be pressed; one that is hidden already cannot.
 
     Args:
         found: The text, word by word.
-        with_tokens: Write the tokens and their ids under each word.
     """
     row: list[word_row.Word] = []
     end = 0
     for word in found.words:
-        under = zip(word.tokens, word.ids, strict=True) if with_tokens else ()
         row.append(
             word_row.Word(
                 word.text,
                 -1 if word.hidden else word.number,
                 found.reading.text[end : word.span[0]],
                 "mask" if word.hidden else "plain",
-                tuple(f"{token} {number}" for token, number in under),
             )
         )
         end = word.span[1]

@@ -12,7 +12,9 @@ from gallery.masking.case import Case, coded
 from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
 from gallery.takeaway import TakeAway, snippet
+from gallery.words import sentence
 from models import bert_masking as bert
+from models._errors import InputError
 
 __all__ = ["draw_layers", "draw_why"]
 
@@ -98,9 +100,16 @@ def draw_why(case: Case) -> TakeAway | None:
         return None
     word = controls.word(case.knobs.explain)
     text = masked(gaps.text, subject.whole)
-    settings = {"gap": asked} if word is None else {"gap": asked, "word": word}
+    settings: dict[str, Any] = {"gap": asked} if word is None else {"gap": asked, "word": word}
     with st.spinner(words.asking):
-        found = answer(bert.saliency, text, case.model, **settings)
+        try:
+            found = answer(bert.saliency, text, case.model, **settings)
+        except InputError as error:
+            if word is None:
+                raise
+            st.warning(sentence(error, case.page.language), icon=":material/edit_off:")
+            settings = {"gap": asked}
+            found = answer(bert.saliency, text, case.model, **settings)
     st.markdown(
         words.explained(word=coded(found.answer.shown), probability=found.answer.probability)
     )

@@ -13,6 +13,7 @@ from gallery.masking.case import Case
 from gallery.masking.hiding import Gaps, gaps_of, row_of_words
 from gallery.passage import Passage
 from models import bert_masking as bert
+from models._masked import find_model, mask_number
 
 __all__ = ["OPENING", "Subject", "ask_subject", "ask_whole", "masked", "rest_of"]
 
@@ -38,19 +39,34 @@ class Subject:
         """The text with its words hidden, and what stood there."""
         return gaps_of(self.found, self.pressed.numbers, by_piece)
 
-    def draw(self, notes: Mapping[int, Sequence[str]], tokens: bool = False) -> None:
+    def draw(
+        self, notes: Mapping[int, Sequence[str]], under: bool = False, pieces: bool = False
+    ) -> None:
         """Draw the text to press words of.
 
         Args:
             notes: Lines under words, by their number.
-            tokens: Show tokens and ids.
+            under: Show tokens and ids, of a hidden word those that the network is given.
+            pieces: A hidden word has one mask for each token.
         """
         words = self.case.words
         row = [
-            replace(word, under=(*word.under, *notes.get(each.number, ())))
-            for word, each in zip(row_of_words(self.found, tokens), self.found.words, strict=True)
+            replace(
+                word,
+                under=(
+                    *(self._tokens(each, pieces) if under else ()),
+                    *notes.get(each.number, ()),
+                ),
+            )
+            for word, each in zip(row_of_words(self.found), self.found.words, strict=True)
         ]
         self.pressed.draw(words.text_label, row, words.press_hint, rest_of(self.found))
+
+    def _tokens(self, word: bert.Word, pieces: bool) -> list[str]:
+        if word.number in self.pressed.numbers:
+            mask = f"{find_model(self.case.model).mask} {mask_number(self.case.model)}"
+            return [mask] * (len(word.tokens) if pieces else 1)
+        return [f"{token} {number}" for token, number in zip(word.tokens, word.ids, strict=True)]
 
 
 def masked(text: str, whole: Passage) -> Passage:

@@ -104,7 +104,7 @@ def _open_word(case: Case, whole: Passage, word: bert.WordSurprise) -> None:
             figures.bars(
                 [each.shown for each in gap.candidates],
                 [each.probability for each in gap.candidates],
-                "",
+                words.expected_title,
                 words.expected_alt(word=word.text),
                 x=words.probability,
                 name=words.word,
