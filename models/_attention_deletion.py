@@ -124,6 +124,7 @@ def _curves(
         at = torch.from_numpy(stayed[:, :place].sum(1))  # it moves up as those before it go
         with turn(), torch.inference_mode():
             kept = loaded.anatomy.finish(states[left.to(states.device)])
-            logs = loaded.log_probabilities(kept[torch.arange(len(kept)), at.to(kept.device)])
+            rows = torch.arange(len(kept), device=kept.device)
+            logs = loaded.log_probabilities(kept[rows, at.to(kept.device)])
             curves[:, number] = logs[:, predicted].exp().cpu().numpy()
     return curves
