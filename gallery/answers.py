@@ -23,7 +23,7 @@ __all__ = ["answer"]
 R = TypeVar("R")
 SESSION_BYTES = 96 * 2**20
 SHARED_BYTES = 256 * 2**20
-CODE = re.compile(r"[\w.:/+*-]{0,64}", re.ASCII)  # what a name in the code looks like
+CODE = re.compile(r"[\w.:/+*,-]{0,64}", re.ASCII)  # what a name in the code looks like
 
 
 def answer(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -96,6 +96,8 @@ def _is_ours(value: Any) -> bool:
         return value.sample is not None
     if isinstance(value, str):
         return CODE.fullmatch(value) is not None
+    if type(value) in {list, tuple}:  # of words, it may be what a visitor listed
+        return all(not isinstance(each, str) and _is_ours(each) for each in value)
     return isinstance(value, int | float | bool | type(None))
 
 

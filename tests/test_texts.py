@@ -323,7 +323,10 @@ def _answering() -> None:
     for name, passage in given.items():
         st.session_state[name] = answer(joined, passage, "plain", word=passage)
     st.session_state["many"] = answer(joined, open_text("sun"), word=(Passage("a"), Passage("b")))
+    answer(joined, open_text("sun"), word=("cat", "dog"))
     answer(joined, "somebody's own words")
+    for each in ((1, (2.5, None)), [open_text("he"), open_text("bread/second")], "a_code"):
+        answer(joined, open_text("sun"), word=each)
 
 
 calls: list[tuple[object, ...]] = []
@@ -344,4 +347,4 @@ def test_examples_are_answered_once_for_all_and_own_texts_once_a_session():
         text = texts()["sun"].text
         assert app.session_state["sample"] == app.session_state["own"] == f"{text} plain {text}"
         assert app.session_state["many"] == f"{text} plain ('a', 'b')"
-        assert len(calls) == 4 + 3 * visitor, "the example once, what is own once a session"
+        assert len(calls) == 8 + 4 * visitor, "the example once, what is own once a session"
