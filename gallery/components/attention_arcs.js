@@ -124,8 +124,11 @@ function steerTokens(box, view) {
   };
   box.onpointerover = (event) => { if (place(event) !== null) view.look(place(event)); };
   box.onpointerleave = (event) => { if (event.pointerType === "mouse") view.look(null); };
-  box.onfocusin = (event) => { view.focus = place(event); if (event.target.matches(":focus-visible")) view.look(view.focus); };
-  box.onfocusout = () => view.look(null);
+  if (!box.listens) { // there is no onfocusin to set
+    box.listens = true;
+    box.addEventListener("focusin", (event) => { view.focus = place(event); view.look(view.focus); });
+    box.addEventListener("focusout", () => view.look(null));
+  }
   box.onclick = (event) => { if (place(event) !== null) view.pick(place(event)); };
   box.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

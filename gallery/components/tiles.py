@@ -19,8 +19,9 @@ __all__ = ["choose_tile"]
 C = TypeVar("C", int, str)
 
 STYLE = """
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--tile), 21%), 1fr));
-  gap: 8px; font-family: var(--st-font); padding: 2px; align-items: start; }
+.tiles { display: grid; gap: 8px;
+  grid-template-columns: repeat(auto-fill, minmax(min(var(--tile), 21%), 1fr));
+  font-family: var(--st-font); padding: 2px; align-items: start; }
 .tiles button { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 6px;
   border: 2px solid transparent; padding: 3px; text-align: center; min-width: 0; }
 .tiles button:hover { border-color: var(--st-border-color); }

@@ -1,5 +1,7 @@
 """Attention as pictures and files: thumbnails of heads, and one head with its tokens."""
 
+import base64
+import io
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -15,6 +17,7 @@ __all__ = ["attention_picture", "attention_svg", "head_tile"]
 TILE = 64  # pixels of a thumbnail at least
 CELL = 26  # pixels of a picture to take away
 WIDEST = 1600
+FEW = 1600  # cells that are drawn one by one
 LETTER = 8  # pixels of room for a letter; twice as much for a Chinese one
 INK, PAPER = "#1e2228", "#ffffff"
 FONTS = ("NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "msyh.ttc", "PingFang.ttc")
@@ -46,7 +49,6 @@ def attention_svg(
     """
     left, top = _room(rows) + 28, _room(columns) + 28
     width, height = left + CELL * len(columns) + 12, top + CELL * len(rows) + 12
-    colours = coloured(weights)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13" fill="{INK}">',
@@ -55,13 +57,8 @@ def attention_svg(
         f'<text transform="translate(16 {height - 12}) rotate(-90)">{escape(y)}</text>',
         *_labels(rows, columns, left, top),
     ]
-    for (row, column), weight in np.ndenumerate(weights):
-        red, green, blue = (int(part) for part in colours[row, column])
-        said = escape(f"{rows[row]} → {columns[column]}: {weight:.4f}")
-        parts.append(
-            f'<rect x="{left + CELL * column}" y="{top + CELL * row}" width="{CELL - 1}" '
-            f'height="{CELL - 1}" fill="rgb({red},{green},{blue})"><title>{said}</title></rect>'
-        )
+    few = weights.size <= FEW
+    parts += _cells(rows, columns, weights, left, top) if few else [_image(weights, left, top)]
     return "\n".join([*parts, "</svg>"])
 
 
@@ -88,6 +85,31 @@ def attention_picture(
         picture.paste(strip.rotate(90, expand=True), (left + cell * at, 0))
     done: Pixels = np.asarray(picture)
     return done
+
+
+def _cells(
+    rows: Sequence[str], columns: Sequence[str], weights: NDArray[np.float32], left: int, top: int
+) -> Iterable[str]:
+    colours = coloured(weights)
+    for (row, column), weight in np.ndenumerate(weights):
+        red, green, blue = (int(part) for part in colours[row, column])
+        said = escape(f"{rows[row]} → {columns[column]}: {weight:.4f}")
+        yield (
+            f'<rect x="{left + CELL * column}" y="{top + CELL * row}" width="{CELL - 1}" '
+            f'height="{CELL - 1}" fill="rgb({red},{green},{blue})"><title>{said}</title></rect>'
+        )
+
+
+def _image(weights: NDArray[np.float32], left: int, top: int) -> str:
+    """The cells of a large map as one picture inside the drawing."""
+    target = io.BytesIO()
+    Image.fromarray(coloured(weights)).save(target, "PNG")
+    data = base64.b64encode(target.getvalue()).decode("ascii")
+    height, width = weights.shape
+    return (
+        f'<image x="{left}" y="{top}" width="{CELL * width}" height="{CELL * height}" '
+        f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
+    )
 
 
 def _labels(rows: Sequence[str], columns: Sequence[str], left: int, top: int) -> Iterable[str]:

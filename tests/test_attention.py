@@ -1,0 +1,218 @@
+"""The pictures, widgets and words of the page that opens attention."""
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from gallery import figures
+from gallery.attention.asked import _spans
+from gallery.attention.case import code_of, head_of, named_tokens, plain
+from gallery.attention.view import _strongest
+from gallery.components import attention as component
+from gallery.components import head_board
+from gallery.components.attention import ShownToken
+from models import attention_heatmaps as att
+
+TEXT = "The cat saw the unbelievably small dog."
+
+
+def shares(count: int, seed: int = 0) -> np.ndarray:
+    rows = np.random.default_rng(seed).random((count, count)).astype(np.float32)
+    return rows / rows.sum(1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def read() -> att.Attention:
+    return att.attend(TEXT, pair="It was raining.")
+
+
+# --- pictures
+
+
+@pytest.mark.parametrize("count", [1, 3, 20, 64, 65, 128])
+def test_a_thumbnail_shows_every_weight(count):
+    weights = shares(count)
+    tile = figures.head_tile(weights)
+    assert tile.shape[0] == tile.shape[1] >= 64
+    factor = tile.shape[0] // count
+    np.testing.assert_array_equal(
+        tile[::factor, ::factor], figures.coloured(np.sqrt(weights), limit=1.0)
+    )
+
+
+def test_thumbnails_share_a_scale():
+    weak = figures.head_tile(np.full((4, 4), 0.01, np.float32))
+    strong = figures.head_tile(np.eye(4, dtype=np.float32))
+    assert strong.max() > weak.max() + 60
+
+
+@pytest.mark.parametrize("rows", [["<b>", "台", "a&b"], ["[CLS]", "“", "' OR 1"]])
+def test_the_drawing_is_well_formed_and_says_every_token(rows):
+    weights = shares(3)[:, :2]
+    drawn = ElementTree.fromstring(figures.attention_svg(rows, rows[:2], weights, "key", "query"))
+    texts = [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts == ["key", "query", *rows, *rows[:2]]
+    said = [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}title")]
+    assert said[0] == f"{rows[0]} → {rows[0]}: {weights[0, 0]:.4f}"
+    assert len(said) == 6
+
+
+def test_a_drawing_of_many_tokens_stays_small():
+    names = [f"token{number}" for number in range(128)]
+    drawn = figures.attention_svg(names, names, shares(128), "key", "query")
+    assert len(drawn) < 200_000
+    assert "data:image/png;base64," in drawn
+
+
+@pytest.mark.parametrize("count", [1, 15, 128])
+def test_the_picture_holds_the_map_and_room_for_names(count):
+    weights = np.zeros((count, count), np.float32)
+    weights[0, -1] = 1
+    picture = figures.attention_picture(["猫"] * count, ["dog"] * count, weights)
+    assert picture.shape[2] == 3
+    brightest = figures.coloured(np.array([[0.0, 1.0]]))[0, 1]
+    assert (picture == brightest).all(-1).any()
+    assert max(picture.shape) < 2000
+
+
+def test_a_mask_says_who_may_look():
+    drawn = figures.mask_grid(
+        np.tril(np.ones((3, 3), bool)), ["a", "b", "b"], ["a", "b", "b"], yes="may", no="may not"
+    )
+    said = drawn.figure.data[0].customdata
+    assert said[0][0] == "a → a: may"
+    assert said[0][2] == "a → b: may not"
+    assert drawn.table["2 b"] == [0, 0, 1]
+
+
+def test_names_at_an_axis_are_thinned_and_may_repeat():
+    names = ["the"] * 128
+    drawn = figures.named_grid(np.zeros((2, 128)), ["one", "two"], names)
+    assert len(drawn.figure.layout.xaxis.tickvals) <= 48
+    assert len(drawn.table) == 129
+    beside = figures.named_grid(shares(128), names, names, square=True)
+    assert len(beside.figure.layout.yaxis.tickvals) <= 16
+
+
+def test_a_product_adds_up():
+    query, key = np.array([1.0, -2.0, 3.0]), np.array([2.0, 2.0, 0.5])
+    drawn = figures.dot_product(query, key, names=("q", "k", "qk"), running="sum")
+    assert drawn.table["qk"] == [2.0, -4.0, 1.5]
+    assert drawn.table["sum"][-1] == pytest.approx(float(query @ key))
+    cells = drawn.figure.data[0]
+    assert np.abs(cells.z).max() == pytest.approx(1)
+    assert cells.customdata[0][1] == "q [1]: -2.0000"
+
+
+# --- what stands on the page
+
+
+def test_tokens_stand_as_they_are_written(read):
+    shown = named_tokens(read, range(len(read.tokens)))
+    assert [token.special for token in shown] == read.special.tolist()
+    assert [token.place for token in shown if token.breaks] == [
+        int(np.flatnonzero(read.reading.segments)[0])
+    ]
+    pieces = [token for token in shown if token.joined]
+    assert pieces, "“unbelievably” is several pieces"
+    assert all(token.name == f"##{token.text}" for token in pieces)
+    written = "".join(token.text for token in shown if not token.special)
+    assert written == (TEXT + "It was raining.").replace(" ", "")
+
+
+def test_the_cell_open_to_begin_with_lies_between_two_words():
+    weights = np.zeros((4, 4), np.float32)
+    weights[0, 3], weights[1, 1], weights[2, 1] = 1, 0.9, 0.2
+    tokens = [ShownToken(place + 5, "a", "a", special=place in {0, 3}) for place in range(4)]
+    assert _strongest(weights, tokens) == (7, 6)
+
+
+def test_heads_have_codes():
+    assert head_of(code_of((11, 3))) == (11, 3)
+    assert code_of((0, 10)) == "0-10"
+
+
+@pytest.mark.parametrize("text", ["[CLS]", "*", "$x_1$", "`a`", "<b>", ":cat:", "a|b", "~~", "#1"])
+def test_words_are_no_markup(text):
+    marked = plain(text)
+    assert re.sub(r"\\(.)", r"\1", marked) == text
+    assert not re.search(r"(?<!\\)[*_`$<>:|~#\[\]]", marked)
+
+
+def test_a_word_of_several_pieces_is_hidden_whole(read):
+    spans = _spans(att.attend(TEXT).reading)
+    words = [TEXT[start:end] for start, end in spans.values()]
+    assert words == [*TEXT[:-1].split(), "."]
+
+
+# --- what comes back from the browser and the address
+
+
+@pytest.mark.parametrize("raw", ["", "a", "1.", "-1", "1.5.x", "９", "12345", "1 2", "None"])
+def test_nonsense_is_no_place(raw):
+    assert component._parse_places(raw) is None
+    assert component._parse_cell(raw) is None
+
+
+def test_a_cell_is_two_places():
+    assert component._parse_cell("3.7") == (3, 7)
+    assert component._parse_cell("3") is None
+    assert component._parse_cell("3.7.9") is None
+    assert component._write_cell((3, 7)) == "3.7"
+
+
+@pytest.mark.parametrize("sent", [None, "x", [1], [1, 99], [True, "1"], {"a": 1}, [[1], [2]]])
+def test_a_cell_that_is_not_there_is_not_believed(monkeypatch, sent):
+    state = {"view": {"cell": sent, "chosen": sent}, "kept": (0, 0)}
+    monkeypatch.setattr(component, "st", SimpleNamespace(session_state=state))
+    component._take_cell("view", "kept", [0, 1, 2])
+    assert state["kept"] == (0, 0)
+
+
+def test_chosen_tokens_are_sorted_and_known(monkeypatch):
+    state = {"view": {"chosen": [7, 2, 2, 99]}}
+    monkeypatch.setattr(component, "st", SimpleNamespace(session_state=state))
+    component._take_chosen("view", "kept", [0, 2, 7])
+    assert state["kept"] == (2, 7)
+
+
+def test_another_text_lets_go_of_what_was_chosen(monkeypatch):
+    state = {"page.cell-of": "old", "page.cell.en": (1, 2), "page.tokens.en": (1,), "page.x.en": 5}
+    monkeypatch.setattr(st, "session_state", state)
+    component._start_over("page", "new")
+    assert (state["page.cell.en"], state["page.tokens.en"], state["page.x.en"]) == (None, None, 5)
+    assert state["page.cell-of"] == "new"
+
+
+@pytest.mark.parametrize("raw", ["0-0,0-1,1", "1,0-1,0-0", " 1 0-0;0-1"])
+def test_heads_that_are_off_are_written_in_one_way(raw):
+    assert head_board._parse(raw, (2, 3)) == "0-0,0-1,1"
+
+
+@pytest.mark.parametrize("raw", ["9", "0-3", "x", "0-0-0", "-1"])
+def test_heads_that_are_not_there_are_not_off(raw):
+    assert head_board._parse(raw, (2, 3)) is None
+
+
+def test_the_board_believes_only_heads(monkeypatch):
+    state = {"off-board": {"off": ["0-1", "7-7"]}, "off": "1"}
+    monkeypatch.setattr(head_board, "st", SimpleNamespace(session_state=state))
+    head_board._take("off", (2, 3))
+    assert state["off"] == ""
+    state["off-board"] = {"off": ["0-1", "0-0", "0-2"]}
+    head_board._take("off", (2, 3))
+    assert state["off"] == "0"
+
+
+def test_weights_arrive_as_they_are():
+    import base64
+
+    weights = shares(5)
+    sent = np.frombuffer(base64.b64decode(component._packed(weights)), "<f4").reshape(5, 5)
+    np.testing.assert_array_equal(sent, weights)
+    assert replace(ShownToken(1, "a", "a"), joined=True).joined
