@@ -14,6 +14,12 @@ METRICS = {
     "top5": "top-5",
     "top1_mirrored": "top-1 with mirroring",
     "top5_mirrored": "top-5 with mirroring",
+    "top1_en": "top-1 in English",
+    "top5_en": "top-5 in English",
+    "follows_en": "next sentence in English",
+    "top1_zh": "top-1 in Chinese",
+    "top5_zh": "top-5 in Chinese",
+    "follows_zh": "next sentence in Chinese",
 }
 
 

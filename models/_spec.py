@@ -85,8 +85,10 @@ def read_card(folder: str) -> dict[str, Any]:
     """Read ``weights/<folder>/card.json``.
 
     Keys: name, title, files (file name -> sha256, bytes), trained_on, licence, parameters,
-    metrics (name -> number), per_class (optional), recipe (the command that trained it),
-    evaluation (the command that measured it).
+    metrics (name -> number), recipe (the command that trained it), evaluation (the command that
+    measured it); beyond these what is particular to one network: per_class, or for a language
+    model baselines, tokens (seen in training), plain (sentences answered sensibly, and asked),
+    limits (those that are not).
     """
     card: dict[str, Any] = json.loads((WEIGHTS / folder / "card.json").read_text("utf-8"))
     return card

@@ -158,7 +158,6 @@ def tiny(name: str) -> tuple[Network, dict[str, bytes]]:
         files = {file.name: file.read_bytes() for file in Path(folder).iterdir()}
     state = _as_published(name, load(files["model.safetensors"]))
     files["model.safetensors"] = save(state, {"format": "pt"})
-    files["README.md"] = b"# not asked for"
     if tokenizer:
         files |= {"tokenizer.json": tokenizer.encode(), "vocab.txt": b"[PAD]\n"}
     return network, files

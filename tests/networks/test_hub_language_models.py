@@ -16,7 +16,6 @@ from models import _fetch
 from models._errors import HubUnavailable
 from models._load import forget, load
 from models._reading import read
-from models._spec import Hub
 from models.attention_heatmaps import attend
 from models.bert_masking import MODELS, fill, next_sentence
 from models.networks._language import LanguageModel, tokenizer_of
@@ -85,7 +84,7 @@ def test_the_weights_arrive_whole(hub: SmallHub, name: str) -> None:
 
 
 @EACH
-def test_only_what_is_needed_is_fetched_and_only_once(hub: SmallHub, name: str) -> None:
+def test_a_second_visit_asks_the_hub_nothing(hub: SmallHub, name: str) -> None:
     model = LANGUAGE_MODELS[name]
     offer(hub, model.spec)
     load(model.spec)
@@ -94,8 +93,6 @@ def test_only_what_is_needed_is_fetched_and_only_once(hub: SmallHub, name: str) 
     load(model.spec)
     tokenizer_of(model)
     assert hub.requests == []
-    assert isinstance(model.spec.weights, Hub)
-    assert len(model.spec.weights.revision) == 40
 
 
 @EACH
