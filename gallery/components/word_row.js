@@ -11,23 +11,33 @@ export default function ({ parentElement, data, setTriggerValue }) {
   host.classList.toggle("barred", data.words.some((word) => word.bar));
   host.classList.toggle("signed", data.signed);
   host.classList.toggle("hides", data.many);
-  state.drawing = true;
-  host.replaceChildren(...data.words.flatMap((word) => [
-    document.createTextNode(word.before), draw(word, data),
-  ]), rest(data.after));
-  state.drawing = false;
+  const isFixed = (word) => word.number < 0 || !data.presses;
+  const shape = JSON.stringify(data.words.map((word) => [word.before, word.kind, isFixed(word)]));
+  if (shape !== state.shape) { // the same words stay where they are, and so does the focus
+    state.shape = shape;
+    state.boxes = data.words.map((word) => document.createElement(isFixed(word) ? "span" : "button"));
+    state.rest = document.createElement("span");
+    state.rest.className = "rest";
+    host.replaceChildren(...data.words.flatMap((word, place) => [
+      document.createTextNode(word.before), state.boxes[place],
+    ]), state.rest);
+  }
+  state.rest.textContent = data.after;
+  data.words.forEach((word, place) => draw(state.boxes[place], word));
+  parentElement.querySelector(".hint").textContent = data.hint;
 
-  const buttons = [...host.querySelectorAll("button")];
+  const buttons = state.boxes.filter((box) => box.tagName === "BUTTON");
   const show = () => buttons.forEach((button) => {
     const pressed = state.chosen.includes(Number(button.dataset.number));
     button.setAttribute("aria-pressed", String(pressed));
     button.firstChild.textContent = pressed && data.many ? data.mask : button.face;
   });
   const press = (number) => {
-    const rest = state.chosen.filter((each) => each !== number);
-    const taken = rest.length < state.chosen.length;
-    if (taken && !data.many) return;
-    state.chosen = data.many ? (taken ? rest : [...rest, number].sort((a, b) => a - b)) : [number];
+    const others = state.chosen.filter((each) => each !== number);
+    const wasPressed = others.length < state.chosen.length;
+    if (wasPressed && !data.many) return;
+    const more = wasPressed ? others : [...others, number].sort((a, b) => a - b);
+    state.chosen = data.many ? more : [number];
     state.serial += 1;
     show();
     setTriggerValue("pressed", { chosen: state.chosen, serial: state.serial });
@@ -41,50 +51,36 @@ export default function ({ parentElement, data, setTriggerValue }) {
     buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)].focus();
   };
   show();
-  if (state.focus !== undefined && !parentElement.activeElement) buttons[state.focus]?.focus();
-  host.onfocusin = (event) => { state.focus = buttons.indexOf(event.target); };
-  host.onfocusout = () => { if (!state.drawing) state.focus = undefined; };
-  parentElement.querySelector(".hint").textContent = data.hint;
 }
 
-function rest(text) {
-  const part = document.createElement("span");
-  part.className = "rest";
-  part.textContent = text;
-  return part;
-}
-
-function draw(word, data) {
-  const fixed = word.number < 0 || !data.presses;
-  const box = document.createElement(fixed ? "span" : "button");
+// A word with the bar and the small lines under it.
+function draw(box, word) {
   box.className = `word ${word.kind}`;
-  if (!fixed) {
+  box.face = word.text;
+  box.title = word.told;
+  if (box.tagName === "BUTTON") {
     box.type = "button";
     box.dataset.number = word.number;
     box.setAttribute("aria-label", `${word.text}${word.told ? `: ${word.told}` : ""}`);
   }
-  if (word.told) box.title = word.told;
-  box.face = word.text;
   const face = document.createElement("b");
   face.textContent = word.text;
-  box.append(face);
-  if (word.bar) {
-    const stand = document.createElement("i");
-    stand.className = "stand";
-    const bar = document.createElement("u");
-    const [share, colour] = word.bar;
-    bar.className = share < 0 ? "below" : "above";
-    bar.style.cssText = `height:${Math.abs(share) * 100}%;background:${colour}`;
-    const half = document.createElement("s");
-    half.append(bar);
-    if (share < 0) half.className = "lower";
-    stand.append(half);
-    box.append(stand);
-  }
-  word.under.forEach((line) => {
+  const lines = word.under.map((line) => {
     const small = document.createElement("small");
     small.textContent = line;
-    box.append(small);
+    return small;
   });
-  return box;
+  box.replaceChildren(face, ...(word.bar ? [stand(...word.bar)] : []), ...lines);
+}
+
+// A bar on its line: up where the share is above zero, down below.
+function stand(share, colour) {
+  const [place, half, bar] = ["i", "s", "u"].map((name) => document.createElement(name));
+  place.className = "stand";
+  half.className = share < 0 ? "lower" : "upper";
+  bar.className = share < 0 ? "below" : "above";
+  bar.style.cssText = `height:${Math.abs(share) * 100}%;background:${colour}`;
+  half.append(bar);
+  place.append(half);
+  return place;
 }
