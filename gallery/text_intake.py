@@ -21,7 +21,7 @@ from models._reading import CHARACTERS
 __all__ = ["Opening", "passages"]
 
 SLOT = "{}"  # such an example is a template, offered where a page asks for it
-HEIGHT = 122  # pixels, four lines
+HEIGHTS = {1: 122, 2: 98}  # pixels, by the number of boxes: three lines, or two each
 Opening = str | Mapping[Language, str]
 
 
@@ -116,7 +116,7 @@ def _draw_boxes(frame: Frame, intake: Intake, code: str, choice: str) -> None:
         st.text_area(
             label,
             text,
-            HEIGHT,
+            HEIGHTS[len(shown)],
             key=widget,
             placeholder=labels.text_placeholder,
             help=labels.text_box_help(most=f"{CHARACTERS:,}"),
