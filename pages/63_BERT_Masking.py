@@ -1,6 +1,15 @@
 """BERT masking: hide words of a text, and see what a network would write there, and why."""
 
-from gallery.masking import comparing, failing, filling, following, looking, schooling, surprising
+from gallery.masking import (
+    comparing,
+    failing,
+    filling,
+    following,
+    joining,
+    looking,
+    schooling,
+    surprising,
+)
 from gallery.masking.case import open_case
 from gallery.page import open_page
 from gallery.takeaway import TakeAway
@@ -14,7 +23,7 @@ with open_page(__file__) as page:
 
     @page.section("joint")
     def joint() -> TakeAway | None:
-        return filling.draw_joint(case)
+        return joining.draw_joint(case)
 
     @page.section("compare")
     def compare() -> TakeAway | None:

@@ -14,7 +14,7 @@ from gallery.demos import LANGUAGES, demos
 from gallery.masking import guessing
 from gallery.masking.case import coded, plain
 from gallery.masking.comparing import PAIRS as SIDES
-from gallery.masking.comparing import split_fillers
+from gallery.masking.fillers import split_fillers
 from gallery.masking.following import OFFERED, PAIRS, shuffled
 from gallery.masking.hiding import gaps_of, row_of_words
 from gallery.masking.schooling import add_up

@@ -1,7 +1,6 @@
 """What a changed word changes, what another network would say, and many fillers in one sentence."""
 
 import dataclasses
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,43 +11,30 @@ from gallery import controls, figures, show
 from gallery.answers import answer
 from gallery.demos import Language
 from gallery.masking.case import Case, plain
+from gallery.masking.fillers import draw_fillers
 from gallery.masking.subject import ask_subject, masked
-from gallery.passage import Passage
 from gallery.takeaway import TakeAway, snippet
 from gallery.words import sentence
 from models import bert_masking as bert
 from models._errors import WeightsError
 
-__all__ = ["draw_compare", "split_fillers"]
+__all__ = ["draw_compare"]
 
 SUBJECTS = ("texts", "fillers", "models")
 PAIRS: dict[Language, tuple[str, ...]] = {
     "en": ("king_queen", "married", "negation", "doctor_nurse"),
     "zh": ("zh_cities", "zh_children", "zh_negation"),
 }
-TEMPLATES = ("people", "places")
+RIVALS: dict[Language, bert.ModelName] = {"en": "bert-base-uncased", "zh": "bert-base-chinese"}
 LABELLED = 8  # points of the scatter that carry their names
-LONGEST_LIST = 600  # characters of fillers
-MARKS = re.compile(r"[,，、;；\n]")
 
 
 def draw_compare(case: Case) -> TakeAway | None:
     """Two sentences, two networks, or one sentence with many fillers."""
     subject = controls.choice(case.knobs.subject, SUBJECTS)
     if subject == "fillers":
-        return _draw_fillers(case)
+        return draw_fillers(case)
     return _draw_models(case) if subject == "models" else _draw_texts(case)
-
-
-def _opening(case: Case, key: str, preset: str) -> str:
-    """What stands in a line at first; another network may not know the words to follow."""
-    is_known = case.spec.is_embedded or key != "follow"
-    return str(case.words[f"{key}_{preset}"]) if is_known else ""
-
-
-def split_fillers(text: str) -> tuple[str, ...]:
-    """The fillers of a line; commas of both languages part them."""
-    return tuple(part.strip() for part in MARKS.split(text) if part.strip())
 
 
 def _draw_texts(case: Case) -> TakeAway:
@@ -72,7 +58,10 @@ def _draw_models(case: Case) -> TakeAway | None:
     """Two networks on one text; where the second cannot be had, that is said and the text stays."""
     words = case.words
     others = [each.spec for each in bert.MODELS if each.spec.name != case.model]
-    rival = controls.choice(_named(case, others), [spec.name for spec in others], listed=True)
+    codes = [spec.name for spec in others]
+    usual = RIVALS[case.page.language]
+    default = usual if usual in codes else codes[0]
+    rival = controls.choice(_named(case, others), codes, default, listed=True)
     subject = ask_subject(case)
     gaps = subject.gaps()
     subject.draw({})
@@ -86,9 +75,9 @@ def _draw_models(case: Case) -> TakeAway | None:
         said = sentence(error, case.page.language)
         st.info(f"{said} {words.rival_away}", icon=":material/cloud_off:")
         return None
-    names = (case.spec.title, next(spec.title for spec in others if spec.name == rival))
+    titles = (case.spec.title, next(spec.title for spec in others if spec.name == rival))
     code = snippet(bert.compare_models, text, first=case.model, second=rival)
-    return _draw_difference(case, found, names, names, code)
+    return _draw_difference(case, found, titles, titles, code)
 
 
 def _named(case: Case, others: Sequence[Any]) -> Any:
@@ -170,64 +159,3 @@ def _differences(
         words.likely_in(name=names[1]): [f"{row.second:.2%}" for row in rows],
         words.ratio_bits: [round(row.bits, 2) for row in rows],
     }
-
-
-def _draw_fillers(case: Case) -> TakeAway | None:
-    """A template and what is put into it; both can be written over."""
-    words, knobs = case.words, case.knobs
-    preset = controls.choice(knobs.template, TEMPLATES)
-    lines = {
-        key: controls.word(
-            dataclasses.replace(knobs[key], key=f"{key}_{preset}"),
-            _opening(case, key, preset),
-            LONGEST_LIST,
-        )
-        for key in ("sentence", "fillers", "follow")
-    }
-    template, fillers = lines["sentence"], lines["fillers"]
-    if template is None or fillers is None:
-        st.info(words.template_empty, icon=":material/edit:")
-        return None
-    asked = {
-        "fillers": tuple(Passage(each) for each in split_fillers(fillers.text)),
-        "words": tuple(Passage(each) for each in split_fillers(lines["follow"].text))
-        if lines["follow"] is not None
-        else (),
-    }
-    found = answer(bert.templates, template, model=case.model, **asked)
-    shown = [row.filler for row in found.rows]
-    show.drawing(
-        figures.named_grid(
-            found.chances,
-            shown,
-            found.words,
-            words.template_title,
-            words.template_alt,
-            x=words.word,
-            y=words.filler,
-            value=words.probability,
-        )
-    )
-    statistics: dict[str, list[Any]] = {
-        words.word: list(found.words),
-        words.mean: [f"{each:.2%}" for each in found.mean],
-        words.spread: [f"{each:.2%}" for each in found.spread],
-        words.favourite: list(found.favourites),
-    }
-    each_one: dict[str, list[Any]] = {
-        words.filler: shown,
-        words.first_answer: [row.gap.candidates[0].shown for row in found.rows],
-        words.probability: [f"{row.gap.candidates[0].probability:.1%}" for row in found.rows],
-        words.entropy: [round(row.gap.entropy, 2) for row in found.rows],
-        words.from_mean: [round(row.divergence, 3) for row in found.rows],
-    }
-    for title, table in ((words.by_filler, each_one), (words.by_word, statistics)):
-        st.markdown(f"**{title}**")
-        show.table(table)
-    return TakeAway(
-        "bert_templates",
-        snippet(bert.templates, template, model=case.model, **asked),
-        table=each_one,
-        data={"words": found.words, "fillers": shown, "probabilities": found.chances},
-        spec=case.spec,
-    )

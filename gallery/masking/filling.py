@@ -1,4 +1,4 @@
-"""Hidden words filled in: each alone, by the visitor first, and one after the other."""
+"""Hidden words filled in, each alone; by the visitor first, if they like."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import streamlit as st
 
 from gallery import controls, figures, show
 from gallery.answers import answer
-from gallery.masking.case import Case, coded, plain
+from gallery.masking.case import Case, coded
 from gallery.masking.guessing import Round, draw_guess
 from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
@@ -17,9 +17,10 @@ from gallery.words import sentence
 from models import bert_masking as bert
 from models._errors import InputError
 
-__all__ = ["draw_fill", "draw_joint"]
+__all__ = ["draw_fill"]
 
 SIDE_BY_SIDE = 2  # masks next to each other
+DRAWN = 8  # masks with bars of their own
 
 
 def draw_fill(case: Case) -> TakeAway | None:
@@ -43,7 +44,12 @@ def draw_fill(case: Case) -> TakeAway | None:
         st.info(words.nothing_hidden, icon=":material/touch_app:")
         return None
     text = masked(gaps.text, subject.whole)
-    found = answer(bert.fill, text, case.model, top=top)
+    try:
+        found = answer(bert.fill, text, case.model, top=top)
+    except InputError:  # what was pressed too much has to be there to be pressed again
+        with place:
+            subject.draw({}, tokens, by_piece)
+        raise
     round_ = Round(case, subject.whole, text, gaps, found)
     open_ = not is_game or draw_guess(round_)
     with place:
@@ -60,39 +66,6 @@ def draw_fill(case: Case) -> TakeAway | None:
     )
 
 
-def draw_joint(case: Case) -> TakeAway | None:
-    """Each alone beside one after the other."""
-    words = case.words
-    subject = ask_subject(case, "gaps", several=True)
-    by_piece = controls.choice(case.knobs.masks_for, ("word", "piece"), default="piece") == "piece"
-    gaps = subject.gaps(by_piece)
-    if not gaps.truths:
-        subject.draw({})
-        st.info(words.nothing_hidden, icon=":material/touch_app:")
-        return None
-    text = masked(gaps.text, subject.whole)
-    found = answer(bert.fill_jointly, text, case.model)
-    subject.draw({})
-    if len(gaps.truths) == 1:
-        st.info(words.one_hidden, icon=":material/touch_app:")
-    for place, side in zip(st.columns(2), ("alone", "joint"), strict=True):
-        with place, show.cards(words[f"joint_{side}"]):
-            st.markdown(plain(found.text if side == "joint" else found.text_alone))
-            bits = found.bits if side == "joint" else found.bits_alone
-            st.caption(words.joint_bits(bits=bits))
-    st.markdown(_verdict(case, found))
-    steps = _steps(case, gaps, found)
-    st.markdown(f"**{words.steps_title}**")
-    show.table(steps)
-    return TakeAway(
-        "bert_joint",
-        snippet(bert.fill_jointly, text, model=case.model),
-        table=steps,
-        data={"text": found.text, "text_alone": found.text_alone, "steps": found.steps},
-        spec=case.spec,
-    )
-
-
 def _notes(gaps: Gaps, found: bert.Fill) -> dict[int, list[str]]:
     """The first answer under each hidden word."""
     notes: dict[int, list[str]] = {}
@@ -103,22 +76,38 @@ def _notes(gaps: Gaps, found: bert.Fill) -> dict[int, list[str]]:
 
 
 def _draw_gaps(case: Case, gaps: Gaps, found: bert.Fill, text: Passage) -> None:
-    truths = _truths(case, gaps, text)
-    for start in range(0, len(found.gaps), SIDE_BY_SIDE):
-        columns = st.columns(SIDE_BY_SIDE) if len(found.gaps) > 1 else [st.container()]
+    drawn = min(len(found.gaps), DRAWN)
+    truths = _truths(case, gaps, text, drawn)
+    for start in range(0, drawn, SIDE_BY_SIDE):
+        columns = st.columns(SIDE_BY_SIDE) if drawn > 1 else [st.container()]
         for place, column in enumerate(columns, start):
-            if place < len(found.gaps):
+            if place < drawn:
                 with column:
                     _draw_gap(case, place, found.gaps[place], gaps.truths[place], truths[place])
+    if drawn < len(found.gaps):
+        st.markdown(case.words.more_gaps(drawn=drawn, total=len(found.gaps)))
+        show.table(_firsts(case, gaps, found))
 
 
-def _truths(case: Case, gaps: Gaps, text: Passage) -> Sequence[bert.Rank | None]:
+def _firsts(case: Case, gaps: Gaps, found: bert.Fill) -> dict[str, list[Any]]:
+    """The first answer of every mask."""
+    words, best = case.words, [gap.candidates[0] for gap in found.gaps]
+    return {
+        words.mask: list(range(1, len(best) + 1)),
+        words.stood_there: [truth or "–" for truth in gaps.truths],
+        words.first_answer: [each.shown for each in best],
+        words.probability: [f"{each.probability:.1%}" for each in best],
+        words.entropy: [round(gap.entropy, 2) for gap in found.gaps],
+    }
+
+
+def _truths(case: Case, gaps: Gaps, text: Passage, count: int) -> Sequence[bert.Rank | None]:
     """How the words that stood there do, where it is known what stood there."""
     asked: Mapping[str, bert.Ranks] = {
         truth: answer(bert.rank, text, Passage(truth), case.model)
-        for truth in {each for each in gaps.truths if each is not None}
+        for truth in {each for each in gaps.truths[:count] if each is not None}
     }
-    return [asked[t].gaps[n] if t is not None else None for n, t in enumerate(gaps.truths)]
+    return [asked[t].gaps[n] if t is not None else None for n, t in enumerate(gaps.truths[:count])]
 
 
 def _draw_gap(
@@ -176,27 +165,4 @@ def _table(case: Case, found: bert.Fill) -> dict[str, list[Any]]:
         words.mask: [number for number, _ in rows],
         words.word: [each.shown for _, each in rows],
         words.probability: [each.probability for _, each in rows],
-    }
-
-
-def _verdict(case: Case, found: bert.JointFill) -> str:
-    words = case.words
-    if found.text == found.text_alone:
-        return words.joint_same
-    factor = 2 ** min(abs(found.bits_alone - found.bits), 99)
-    key = "joint_better" if found.bits < found.bits_alone else "joint_worse"
-    return words[key](factor=factor)
-
-
-def _steps(case: Case, gaps: Gaps, found: bert.JointFill) -> dict[str, list[Any]]:
-    words = case.words
-    return {
-        words.step: [number + 1 for number in range(len(found.steps))],
-        words.mask: [step.gap + 1 for step in found.steps],
-        words.stood_there: [gaps.truths[step.gap] or "–" for step in found.steps],
-        words.filled_in: [step.chosen.shown for step in found.steps],
-        words.probability: [f"{step.chosen.probability:.1%}" for step in found.steps],
-        words.alone: [step.alone.shown for step in found.steps],
-        words.alone_then: [f"{step.alone.probability:.1%}" for step in found.steps],
-        words.alone_now: [f"{step.alone_now:.1%}" for step in found.steps],
     }

@@ -1,0 +1,71 @@
+"""Hidden words filled in one after the other, beside each alone."""
+
+from typing import Any
+
+import streamlit as st
+
+from gallery import controls, show
+from gallery.answers import answer
+from gallery.masking.case import Case, plain
+from gallery.masking.hiding import Gaps
+from gallery.masking.subject import ask_subject, masked
+from gallery.takeaway import TakeAway, snippet
+from models import bert_masking as bert
+
+__all__ = ["draw_joint"]
+
+
+def draw_joint(case: Case) -> TakeAway | None:
+    """Each alone beside one after the other."""
+    words = case.words
+    subject = ask_subject(case, "gaps", several=True)
+    by_piece = controls.choice(case.knobs.masks_for, ("word", "piece"), default="piece") == "piece"
+    gaps = subject.gaps(by_piece)
+    if not gaps.truths:
+        subject.draw({})
+        st.info(words.nothing_hidden, icon=":material/touch_app:")
+        return None
+    text = masked(gaps.text, subject.whole)
+    subject.draw({})
+    found = answer(bert.fill_jointly, text, case.model)
+    if len(gaps.truths) == 1:
+        st.info(words.one_hidden, icon=":material/touch_app:")
+    for place, side in zip(st.columns(2), ("alone", "joint"), strict=True):
+        with place, show.cards(words[f"joint_{side}"]):
+            st.markdown(plain(found.text if side == "joint" else found.text_alone))
+            bits = found.bits if side == "joint" else found.bits_alone
+            st.caption(words.joint_bits(bits=bits))
+    st.markdown(_verdict(case, found))
+    steps = _steps(case, gaps, found)
+    st.markdown(f"**{words.steps_title}**")
+    show.table(steps)
+    return TakeAway(
+        "bert_joint",
+        snippet(bert.fill_jointly, text, model=case.model),
+        table=steps,
+        data={"text": found.text, "text_alone": found.text_alone, "steps": found.steps},
+        spec=case.spec,
+    )
+
+
+def _verdict(case: Case, found: bert.JointFill) -> str:
+    words = case.words
+    if found.text == found.text_alone:
+        return words.joint_same
+    factor = 2 ** min(abs(found.bits_alone - found.bits), 99)
+    key = "joint_better" if found.bits < found.bits_alone else "joint_worse"
+    return words[key](factor=factor)
+
+
+def _steps(case: Case, gaps: Gaps, found: bert.JointFill) -> dict[str, list[Any]]:
+    words = case.words
+    return {
+        words.step: [number + 1 for number in range(len(found.steps))],
+        words.mask: [step.gap + 1 for step in found.steps],
+        words.stood_there: [gaps.truths[step.gap] or "–" for step in found.steps],
+        words.filled_in: [step.chosen.shown for step in found.steps],
+        words.probability: [f"{step.chosen.probability:.1%}" for step in found.steps],
+        words.alone: [step.alone.shown for step in found.steps],
+        words.alone_then: [f"{step.alone.probability:.1%}" for step in found.steps],
+        words.alone_now: [f"{step.alone_now:.1%}" for step in found.steps],
+    }
