@@ -1,4 +1,4 @@
-"""The hub's language models, in miniature, through the real client: they load, read and answer."""
+"""The hub's language models, in miniature, through the real client: they load and read."""
 
 import gc
 import time
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load as parse
@@ -16,8 +15,7 @@ from models import _fetch
 from models._errors import HubUnavailable
 from models._load import forget, load
 from models._reading import read
-from models.attention_heatmaps import attend
-from models.bert_masking import MODELS, fill, next_sentence
+from models.bert_masking import fill
 from models.networks._language import LanguageModel, tokenizer_of
 from tests.small_hub import SmallHub, closed_port
 from tests.tiny_models import LANGUAGE_MODELS, offer, small_hub
@@ -26,7 +24,6 @@ SECONDS = 5.0  # within which a hub that fails has to be said
 TEXT = {True: "今天天气很[MASK]，我们去公园玩。", False: "The cat sat on the [MASK], she said."}
 NAMES = list(LANGUAGE_MODELS)
 EACH = pytest.mark.parametrize("name", NAMES)
-MASKED = pytest.mark.parametrize("name", [n for n in NAMES if LANGUAGE_MODELS[n].mask])
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +58,7 @@ def peer(network: Any, model: LanguageModel, text: str) -> Any:
     more = {"token_type_ids": torch.from_numpy(reading.segments)[None]} if model.segments else {}
     ids = torch.from_numpy(reading.ids)[None]
     with torch.inference_mode():
-        return network(input_ids=ids, output_attentions=True, **more)
+        return network(input_ids=ids, **more)
 
 
 def scores_of(found: Any) -> torch.Tensor:
@@ -120,43 +117,6 @@ def test_body_and_head_are_where_the_gallery_looks(hub: SmallHub, name: str) -> 
         found = model.head(loaded, body.last_hidden_state[0])
     torch.testing.assert_close(found, scores_of(peer(network, model, plain(name))))
     assert model.follows == hasattr(getattr(loaded, "cls", None), "seq_relationship")
-
-
-@MASKED
-def test_a_hidden_word_is_filled_as_transformers_fills_it(hub: SmallHub, name: str) -> None:
-    model = LANGUAGE_MODELS[name]
-    network = offer(hub, model.spec)
-    found = fill(text_for(name), model=name, top=5)
-    assert found.reading.tokens[found.reading.masks[0]] == model.mask
-    expected = scores_of(peer(network, model, text_for(name)))[found.reading.masks[0]].softmax(-1)
-    best = expected.topk(5)
-    candidates = found.gaps[0].candidates
-    assert [each.number for each in candidates] == best.indices.tolist()
-    np.testing.assert_allclose([c.probability for c in candidates], best.values, atol=1e-5)
-
-
-@EACH
-def test_attention_is_transformers_own(hub: SmallHub, name: str) -> None:
-    model = LANGUAGE_MODELS[name]
-    network = offer(hub, model.spec)
-    found = attend(plain(name), model=name)
-    expected = torch.cat(peer(network, model, plain(name)).attentions).numpy()
-    np.testing.assert_allclose(found.weights, expected, atol=1e-5)
-    assert found.causal == model.causal == (np.triu(found.weights[0, 0], 1).max() == 0)
-
-
-@pytest.mark.parametrize("name", [each.spec.name for each in MODELS[1:] if each.follows])
-def test_whether_a_text_follows(hub: SmallHub, name: str) -> None:
-    model = LANGUAGE_MODELS[name]
-    network = offer(hub, model.spec)
-    load(model.spec)
-    reading = read("She is a doctor.", model, pair="He is a nurse.")
-    tokens, segments = torch.from_numpy(reading.ids), torch.from_numpy(reading.segments)
-    with torch.inference_mode():
-        scores = network(input_ids=tokens[None], token_type_ids=segments[None])
-    expected = scores.seq_relationship_logits.softmax(-1)[0, 0].item()  # class 0: it follows
-    found = next_sentence("She is a doctor.", "He is a nurse.", model=name)
-    assert found.probability == pytest.approx(expected, abs=1e-5)
 
 
 # --- a hub that fails

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from safetensors.torch import load as parse
+from safetensors.torch import save
 from skimage import data
 
 from models import attention_heatmaps as heatmaps
@@ -134,6 +136,20 @@ def test_a_hub_that_is_away_is_an_answer(photo, monkeypatch, tmp_path):
     with pytest.raises(HubUnavailable):
         heatmaps.attend_photo(photo)
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("mood", ["corrupt", "good"])
+def test_a_hub_that_sends_something_else_or_too_little(tmp_path, mood):
+    with small_hub(tmp_path) as hub:
+        offer(hub, VIT_BASE.spec)
+        hub.mood = mood
+        if mood == "good":  # but the class token would be random numbers
+            state = parse(hub.files["model.safetensors"])
+            del state["vit.embeddings.cls_token"]
+            hub.files["model.safetensors"] = save(state, {"format": "pt"})
+        with pytest.raises(HubUnavailable) as caught:
+            load(VIT_BASE.spec)
+    assert caught.value.code == "hub_corrupt"
 
 
 def test_the_network_that_is_loaded_is_the_one_of_the_paper():
