@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models._errors import InputError
+from models._errors import HubUnavailable, InputError
 from models.networks._language import LanguageModel, tokenizer_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ CHARACTERS = 20_000  # of a text; no network here reads more
 MARK = re.compile(r"\[mask\]|<mask>", re.IGNORECASE)
 # What is not seen but changes what is: controls, overrides of the writing direction, marks of byte
 # order, the halves of broken pairs. Newlines, tabs and the joiner of emoji stay.
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    "\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,13 +118,21 @@ def _pieces(text: str, model: LanguageModel) -> list[_Piece]:
         if part == MASK:
             if model.mask is None:
                 raise InputError("no_mask_token", model=model.spec.title)
-            number = tokenizer.token_to_id(model.mask)
+            number = _number_of(model.mask, model)
             found.append(_Piece(model.mask, number, (place, place + len(part)), words, True))
             words += 1
         elif part.strip():
             words = _cut(part, place, words, tokenizer, found)
         place += len(part)
     return found
+
+
+def _number_of(token: str, model: LanguageModel) -> int:
+    """The number of a special token; a vocabulary without it is not that network's."""
+    number = tokenizer_of(model).token_to_id(token)
+    if number is None:
+        raise HubUnavailable("hub_corrupt", model=model.spec.title)
+    return number
 
 
 def _cut(part: str, place: int, words: int, tokenizer: "Tokenizer", found: list[_Piece]) -> int:
@@ -155,10 +166,8 @@ def _fit(counts: list[int], room: int) -> list[int]:
 def _joined(
     text: str, pair: str | None, parts: list[list[_Piece]], model: LanguageModel, cut: int
 ) -> Reading:
-    tokenizer = tokenizer_of(model)
-
     def special(name: str) -> _Piece:
-        return _Piece(name, tokenizer.token_to_id(name), (-1, -1), -1)
+        return _Piece(name, _number_of(name, model), (-1, -1), -1)
 
     row: list[tuple[_Piece, int]] = []
     if model.first is not None:

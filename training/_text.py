@@ -78,7 +78,7 @@ class Rows:
 
 
 def _articles(file: Path) -> Iterator[list[str]]:
-    for block in lzma.open(file, "rt", encoding="utf-8").read().split("\n\n"):
+    for block in lzma.decompress(file.read_bytes()).decode("utf-8").split("\n\n"):
         yield [line for line in block.splitlines() if line and not line.startswith("=")]
 
 

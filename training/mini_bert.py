@@ -22,10 +22,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import nn
 
 from models._spec import WEIGHTS
@@ -35,6 +37,7 @@ from training._text import LANGUAGES, Rows, Text, draw_rows, mask_words, read_te
 
 __all__ = ["Batch", "Reader", "answers", "batches", "main", "measure", "start_with_neighbours"]
 
+Bert = Any  # transformers' ``BertForPreTraining``, whose parts are not typed
 TOKENS = 8192  # in a batch
 LENGTHS = {16: 0.1, 32: 0.2, 64: 0.25, 128: 0.45}  # of its rows, with their probabilities
 SHARES = {"en": 0.55, "zh": 0.45}  # of the rows
@@ -63,7 +66,7 @@ class Reader:
     """The texts of both languages, and what is known of the vocabulary."""
 
     texts: dict[str, Text]
-    continues: np.ndarray  # bool (vocabulary,) pieces that go on a word
+    continues: NDArray[np.bool_]  # (vocabulary,) pieces that go on a word
 
     @classmethod
     def open(cls, data: Path, kept: Path) -> "Reader":
@@ -115,15 +118,28 @@ def batches(reader: Reader, seed: int, ahead: int = 4) -> Iterator[Batch]:
         yield made.get()
 
 
-def answers(network: nn.Module, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+def answers(network: Bert, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     """Ask the network for what was hidden, and only there.
+
+    What the last layer makes of a place that nobody asks for is not computed: nothing else of the
+    network depends on it.
 
     Returns:
         Logits of the hidden tokens (hidden, vocabulary) and of the second segments (rows, 2).
     """
-    body = network.bert(input_ids=batch.tokens, token_type_ids=batch.segments)
-    states = body.last_hidden_state.flatten(0, 1)[batch.places]
-    return network.cls.predictions(states), network.cls.seq_relationship(body.pooler_output)
+    body = network.bert
+    states = body.embeddings(input_ids=batch.tokens, token_type_ids=batch.segments)
+    for layer in body.encoder.layer[:-1]:
+        states = layer(states)
+    last = body.encoder.layer[-1]
+    heard, _ = last.attention.self(states)  # (rows, length, width)
+    rows, length = batch.tokens.shape
+    first = torch.arange(rows, device=batch.tokens.device) * length
+    asked = torch.cat([first, batch.places])
+    states = last.attention.output(heard.flatten(0, 1)[asked], states.flatten(0, 1)[asked])
+    states = last.feed_forward_chunk(states)
+    pooled = torch.tanh(body.pooler.dense(states[:rows]))
+    return network.cls.predictions(states[rows:]), network.cls.seq_relationship(pooled)
 
 
 class _Batches:
@@ -133,12 +149,10 @@ class _Batches:
         self.reader, self.device = reader, device
         self.feed: Iterator[Batch] | None = None
 
-    def loss(self, network: nn.Module, done: float, generator: torch.Generator) -> torch.Tensor:
+    def loss(self, network: Bert, done: float, generator: torch.Generator) -> torch.Tensor:
         """Hidden words, plus whether the second segment follows."""
         if self.feed is None:  # other batches where a training goes on
-            self.feed = batches(
-                self.reader, int(torch.randint(2**31, (1,), generator=generator))
-            )
+            self.feed = batches(self.reader, int(torch.randint(2**31, (1,), generator=generator)))
         batch = next(self.feed).to(self.device)
         words, follows = answers(network, batch)
         hidden = F.cross_entropy(words.float(), batch.truth)
@@ -146,7 +160,7 @@ class _Batches:
 
 
 @torch.no_grad()
-def start_with_neighbours(network: nn.Module, places: int = 64, sharpness: float = 6.0) -> None:
+def start_with_neighbours(network: Bert, places: int = 64, sharpness: float = 6.0) -> None:
     """Let the network begin as a model of neighbouring words.
 
     With positions p written as sin(f p), cos(f p) for several frequencies f, the query of a head
@@ -189,7 +203,7 @@ def start_with_neighbours(network: nn.Module, places: int = 64, sharpness: float
 
 
 @torch.no_grad()
-def _start(network: nn.Module, reader: Reader) -> None:
+def _start(network: Bert, reader: Reader) -> None:
     """Begin with neighbours and with how often each token stands in the texts."""
     start_with_neighbours(network)
     size = len(reader.continues)
@@ -200,9 +214,11 @@ def _start(network: nn.Module, reader: Reader) -> None:
     network.cls.predictions.bias.copy_(torch.from_numpy(np.log(share + 1e-7)))
 
 
-def optimisers_of(network: nn.Module, plan: Plan) -> Optimisers:
+def optimisers_of(network: Bert, plan: Plan) -> Optimisers:
     """Muon for the matrices of the layers, AdamW at a tenth of its rate for all else."""
-    matrices, tables, vectors = [], [], []
+    matrices: list[nn.Parameter] = []
+    tables: list[nn.Parameter] = []
+    vectors: list[nn.Parameter] = []
     for name, weight in network.named_parameters():
         kind = vectors if weight.ndim < 2 else matrices if "encoder" in name else tables
         kind.append(weight)
@@ -214,7 +230,7 @@ def optimisers_of(network: nn.Module, plan: Plan) -> Optimisers:
 
 
 @torch.inference_mode()
-def measure(network: nn.Module, reader: Reader, count: int = 256) -> dict[str, float]:
+def measure(network: Bert, reader: Reader, count: int = 256) -> dict[str, float]:
     """Look at a few rows of articles that are not trained on."""
     found: dict[str, float] = {}
     device = next(network.parameters()).device
@@ -245,16 +261,18 @@ def main(given: Sequence[str] | None = None) -> None:
     options = parser.parse_args(given)
     torch.manual_seed(0)
     reader = Reader.open(options.data, options.runs)
-    network: nn.Module = mini_bert.build()
+    network = mini_bert.build()
     if options.start:
         network = type(network).from_pretrained(
             options.start, config=network.config, dtype=torch.float32, use_safetensors=True
         )
     else:
         _start(network, reader)
-    plan = plan_of(options, warmup=WARMUP, clip=CLIP)
+    plan = plan_of(options, warmup=WARMUP, clip=CLIP, save_minutes=10)
     losses = _Batches(reader, options.device)
-    average = train(network, losses.loss, plan, optimisers_of, lambda each: measure(each, reader))
+    average: Bert = train(
+        network, losses.loss, plan, optimisers_of, lambda each: measure(each, reader)
+    )
     average.half().save_pretrained(options.runs / "weights", max_shard_size=SHARD)
 
 

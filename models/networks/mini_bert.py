@@ -33,7 +33,7 @@ def build() -> "BertForPreTraining":
     import torch
     from transformers import BertConfig, BertForPreTraining
 
-    settings = BertConfig(**read_settings(), attn_implementation="eager")
+    settings = BertConfig.from_dict(read_settings(), attn_implementation="eager")
     with torch.device("cpu"):  # its tables of positions are not part of the weights
         return BertForPreTraining(settings)
 
