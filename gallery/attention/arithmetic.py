@@ -7,14 +7,14 @@ import streamlit as st
 
 from gallery import figures, show
 from gallery.answers import answer
-from gallery.attention.case import Case, code_of
+from gallery.attention.case import Case, code_of, plain
 from gallery.attention.view import draw_view
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
 
 __all__ = ["draw_cell"]
 
-BARS = 12  # tokens of the row shown as bars, the most looked at
+LEAST, BARS = 4, 12  # tokens of the row shown as bars, the most looked at
 
 
 def draw_cell(case: Case) -> TakeAway:
@@ -26,7 +26,7 @@ def draw_cell(case: Case) -> TakeAway:
     place: dict[str, int] = {"layer": head[0], "head": head[1], "query": query, "key": key}
     found = answer(att.cell, case.attention, **place)
     labels = case.attention.labels
-    names = {"query": labels[query], "key": labels[key]}
+    names = {"query": plain(labels[query]), "key": plain(labels[key])}
     st.markdown(f"#### {words.cell_title(head=code_of(head), **names)}")
     st.markdown(words.cell_first(width=len(found.terms), **names))
     drawn = figures.dot_product(
@@ -75,7 +75,8 @@ def _formulas(case: Case, found: att.Cell) -> str:
 def _draw_row(case: Case, found: att.Cell, query: str) -> None:
     """The softmax over the row as bars, the opened cell standing out."""
     words, labels = case.words, case.attention.labels
-    order = np.argsort(-found.weights, kind="stable")[:BARS].tolist()
+    seen = max(LEAST, int((found.weights > 5e-4).sum()))
+    order = np.argsort(-found.weights, kind="stable")[: min(BARS, seen)].tolist()
     if found.key not in order:
         order[-1] = found.key
     drawn = figures.bars(

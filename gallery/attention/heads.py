@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from gallery import address, controls, figures, show
-from gallery.attention.case import Case, code_of, head_of
+from gallery.attention.case import Case, code_of, head_of, plain
 from gallery.attention.view import draw_view, map_files, map_table
 from gallery.components.tiles import choose_tile
 from gallery.takeaway import TakeAway, snippet
@@ -30,7 +30,9 @@ def draw_head(case: Case) -> TakeAway:
     query, key = view.cell
     labels, weight = case.attention.labels, case.attention.weights[*head, query, key]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(words.opened(query=labels[query], key=labels[key], weight=100 * weight))
+        st.markdown(
+            words.opened(query=plain(labels[query]), key=plain(labels[key]), weight=100 * weight)
+        )
         if st.button(words.open_cell, icon=":material/calculate:"):
             _go_to_cell(f"{query}.{key}", code_of(head))
     table = map_table(case, view)

@@ -7,7 +7,7 @@ import streamlit as st
 from gallery import figures, show
 from gallery.answers import answer
 from gallery.attention.asked import Asked, ask
-from gallery.attention.case import Case, code_of
+from gallery.attention.case import Case, code_of, plain
 from gallery.components.head_board import choose_heads
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
@@ -23,7 +23,7 @@ def draw_matter(case: Case) -> TakeAway:
     with st.spinner(words.trying):
         effects = answer(att.effect_of_heads, asked.text, **asked.settings)
     first = effects.answer.candidates[0]
-    st.markdown(words.predicts(word=first.word, probability=100 * first.probability))
+    st.markdown(words.predicts(word=plain(first.word), probability=100 * first.probability))
     off = choose_heads(effects.heads, effects.layers, words)
     changed = answer(att.attend, asked.text, off=off, **asked.plain) if off else None
     which = asked.settings.get("which", 0)
@@ -61,9 +61,13 @@ def _draw_answers(case: Case, before: att.Answer, after: att.Answer | None) -> N
     word, share = before.candidates[0].word, before.candidates[0].probability
     now = next((e.probability for e in after.candidates if e.word == word), None)
     if now is None:
-        st.markdown(words.lost(word=word, instead=after.candidates[0].word, before=100 * share))
+        st.markdown(
+            words.lost(
+                word=plain(word), instead=plain(after.candidates[0].word), before=100 * share
+            )
+        )
     else:
-        st.markdown(words.moved(word=word, before=100 * share, after=100 * now))
+        st.markdown(words.moved(word=plain(word), before=100 * share, after=100 * now))
 
 
 def _draw_bars(case: Case, shown: att.Answer, usual: att.Answer, title: str, top: float) -> None:

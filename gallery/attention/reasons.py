@@ -8,28 +8,33 @@ import streamlit as st
 from gallery import figures, show
 from gallery.answers import answer
 from gallery.attention.asked import ask
-from gallery.attention.case import Case
+from gallery.attention.case import Case, plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
 
 __all__ = ["draw_explain"]
+
+SEEDS, FEWER = 20, 8  # random orders; of a large network fewer
+SURE = 0.9  # of them beaten: better than chance
 
 
 def draw_explain(case: Case) -> TakeAway:
     """What each way points at, and how fast the prediction falls when that is taken away."""
     words, asked = case.words, ask(case)
     with st.spinner(words.trying):
-        found = answer(att.deletion_test, asked.text, **asked.settings)
+        seeds = SEEDS if case.spec.is_embedded else FEWER
+        found = answer(att.deletion_test, asked.text, seeds=seeds, **asked.settings)
     explained = found.explanation
     first = explained.answer.candidates[0]
-    st.markdown(words.predicts(word=first.word, probability=100 * first.probability))
+    said = plain(first.word)
+    st.markdown(words.predicts(word=said, probability=100 * first.probability))
     labels = list(explained.labels)
     shares = np.stack([getattr(explained, method) for method in att.METHODS])
     drawn = figures.named_grid(
         shares,
         [words[f"way_{method}"] for method in att.METHODS],
         labels,
-        words.shares_title(word=first.word),
+        words.shares_title(word=said),
         words.shares_alt(word=first.word),
         x=words.token,
         y=words.way,
@@ -43,7 +48,7 @@ def draw_explain(case: Case) -> TakeAway:
     drawn = figures.lines(
         percent,
         curves,
-        words.deletion_title(word=first.word),
+        words.deletion_title(word=said),
         words.deletion_alt(word=first.word),
         x=words.deleted,
         y=words.probability,
@@ -54,7 +59,7 @@ def draw_explain(case: Case) -> TakeAway:
     table |= {words[f"way_{method}"]: getattr(explained, method) for method in att.METHODS}
     return TakeAway(
         "attention_explained",
-        snippet(att.deletion_test, asked.text, **asked.settings),
+        snippet(att.deletion_test, asked.text, seeds=seeds, **asked.settings),
         picture=figures.attention_picture(list(att.METHODS), labels, shares),
         table=table,
         data=found,
@@ -81,18 +86,18 @@ def _point(case: Case, found: att.Deletion) -> str:
     for method in att.METHODS:
         shares = getattr(explained, method)
         best = int(shares.argmax())
-        tops[method] = f"“{explained.labels[best]}” {100 * shares[best]:.0f} %"
+        tops[method] = f"“{plain(explained.labels[best])}” {100 * shares[best]:.0f} %"
     return words.points(**tops)
 
 
 def _verdict(case: Case, found: att.Deletion) -> str:
     """Which way found what was used, and whether raw attention beats chance."""
     words, chance = case.words, found.random_areas
-    areas = {method: found.areas[method] for method in att.METHODS}
-    spread = float(chance.std())
-    beats = areas["raw"] < float(chance.mean()) - spread
-    said = words.raw_better if beats else words.raw_no_better
     best = words.best(
-        name=words[f"way_{found.best}"], area=areas[found.best], chance=float(chance.mean())
+        name=words[f"way_{found.best}"],
+        area=found.areas[found.best],
+        chance=float(chance.mean()),
     )
-    return f"{best} {said(raw=areas['raw'], chance=float(chance.mean()), spread=spread)}"
+    beaten = int((chance > found.areas["raw"]).sum())
+    said = words.raw_better if beaten >= SURE * len(chance) else words.raw_no_better
+    return f"{best} {said(count=beaten, total=len(chance))}"

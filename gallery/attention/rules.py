@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gallery import controls, figures, show
 from gallery.answers import answer
-from gallery.attention.case import Case, code_of
+from gallery.attention.case import Case, code_of, plain
 from gallery.figures import Drawing
 from gallery.passage import open_text
 from gallery.takeaway import TakeAway, snippet
@@ -134,7 +134,7 @@ def _draw_gpt(case: Case) -> None:
         title = words.mean_of(model="GPT-2")
         show.drawing(_grid(case, theirs, _named(list(other.labels)), title, limit))
     sink = float(other.weights[:, :, 1:, 0].mean())
-    st.markdown(words.sink(share=100 * sink, word=other.labels[0]))
+    st.markdown(words.sink(share=100 * sink, word=plain(other.labels[0])))
 
 
 def _named(labels: list[str]) -> list[str]:

@@ -23,8 +23,8 @@ __all__ = ["Cell", "ShownToken", "attention_view"]
 
 Cell = tuple[int, int]
 WORDS = (
-    "text", "token", "map", "hint", "map_hint", "rest", "looks", "seen", "cell", "comma", "clear",
-    "keys", "queries",
+    "text", "token", "map", "hint", "map_hint", "rest", "many", "looks", "seen", "cell", "comma",
+    "clear", "keys", "queries",
 )  # fmt: skip
 HTML = """
 <div class="attention">

@@ -2,6 +2,7 @@
 
 const BLUE = "#0072b2", VERMILION = "#d55e00"; // Okabe-Ito: looks at, is looked at by
 const LEAST = 0.01; // weights below are not drawn as arcs
+const CROWD = 40; // tokens whose arcs would cover each other
 const NAMED = 5; // tokens named in the line under the text
 
 // Make one button a token; keep those that are there.
@@ -47,6 +48,7 @@ function arcsNow(view) {
         ? [[view.data.seen ? other : at, view.data.seen ? at : other, weight, 0.2 + (0.8 * weight) / top]] : []));
     });
   }
+  if (count > CROWD) return [];
   return Array.from({ length: count }, (_, query) => { // at rest: the strongest of every token
     let best = 0;
     for (let key = 1; key < count; key += 1) if (view.weight(query, key) > view.weight(query, best)) best = key;
@@ -109,7 +111,7 @@ function sayArcs(view, both) {
     const [query, key] = cell;
     return filled(words.cell, { query: name(query), key: name(key), weight: percent(view.weight(query, key)) });
   }
-  if (view.at === null) return words.rest;
+  if (view.at === null) return tokens.length > CROWD ? words.many : words.rest;
   const row = along(view, view.at);
   const best = row.map((weight, at) => [weight, at]).sort((a, b) => b[0] - a[0]).slice(0, NAMED);
   const list = best.map(([weight, at]) => `${name(at)} ${percent(weight)}`).join(words.comma);

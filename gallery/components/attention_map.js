@@ -45,7 +45,9 @@ function drawMap(canvas, view) {
   plan.rows.forEach((row, down) => {
     plan.columns.forEach((column, across) => {
       pen.fillStyle = shade(view, view.weight(row, column) / view.top);
-      pen.fillRect(plan.left + across * plan.side, plan.top + down * plan.side, plan.side - inset, plan.side - inset);
+      const [x, right, y, bottom] = [across, across + 1, down, down + 1].map((at, end) => (
+        Math.round((end < 2 ? plan.left : plan.top) + at * plan.side)));
+      pen.fillRect(x, y, right - x - inset, bottom - y - inset);
     });
   });
 }

@@ -10,6 +10,7 @@ from gallery.figures._drawing import Drawing, framed
 
 __all__ = ["mask_grid"]
 
+FINE = 32  # cells a side that still have lines between them
 NAMES = 12  # at an axis at most
 SEEN = ((0.0, "rgba(128,128,128,0.18)"), (1.0, "#0072B2"))
 
@@ -48,6 +49,7 @@ def mask_grid(
         ]
         for row, line in zip(rows, allowed, strict=True)
     ]
+    gap = 1 if max(allowed.shape) <= FINE else 0
     figure = go.Figure(
         go.Heatmap(
             z=np.asarray(allowed, float),
@@ -55,8 +57,8 @@ def mask_grid(
             zmax=1,
             colorscale=[list(stop) for stop in SEEN],
             showscale=False,
-            xgap=1,
-            ygap=1,
+            xgap=gap,
+            ygap=gap,
             customdata=said,
             hovertemplate="%{customdata}<extra></extra>",
         )

@@ -11,6 +11,7 @@ from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
 __all__ = ["named_grid"]
 
 NUMBERS_UP_TO = 10  # columns; more cells are too narrow for numbers in them
+FINE = 32  # columns that still have lines between them
 TICKS, FEW = 48, 16  # names at an axis at most; in a figure that stands beside others
 ROW, SQUARE = 30, 360  # pixels
 
@@ -48,14 +49,15 @@ def named_grid(
     """
     array = np.asarray(values, float)
     top = limit or float(np.abs(array).max(initial=0.0)) or 1.0
+    gap = 1 if len(columns) <= FINE else 0
     figure = go.Figure(
         go.Heatmap(
             z=array,
             zmin=-top if signed else 0,
             zmax=top,
             colorscale=SIGNED if signed else SEQUENTIAL,
-            xgap=1,
-            ygap=1,
+            xgap=gap,
+            ygap=gap,
             text=[[format(one, form).replace("-", "−") for one in row] for row in array],
             texttemplate="%{text}" if len(columns) <= NUMBERS_UP_TO else None,
             customdata=[[f"{row} · {column}" for column in columns] for row in rows],
