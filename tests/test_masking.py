@@ -179,3 +179,15 @@ def test_the_page_parts_are_shown_as_source():
     found = {path.name for path in sources(DEMO.name, DEMO.page)}
     assert {"bert_masking.py", "filling.py", "guessing.py"} <= found
     assert Path("gallery/masking").is_dir()
+
+
+def test_an_svg_is_well_formed_whatever_stands_in_it():
+    from xml.etree import ElementTree
+
+    drawn = figures.bars_svg({"a <b> & c": [("<i>", 0.5, True), ("词", 0.25, False)]}, "x < y & z")
+    root = ElementTree.fromstring(drawn)
+    space = "{http://www.w3.org/2000/svg}"
+    texts_ = [each.text for each in root.iter(f"{space}text")]
+    assert texts_ == ["x < y & z", "a <b> & c", "<i>", "50.0%", "词", "25.0%"]
+    widths = [float(each.get("width")) for each in root.iter(f"{space}rect") if each.get("rx")]
+    assert widths[0] == pytest.approx(2 * widths[1])

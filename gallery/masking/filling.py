@@ -8,7 +8,7 @@ import streamlit as st
 from gallery import controls, figures, show
 from gallery.answers import answer
 from gallery.masking.case import Case, coded
-from gallery.masking.guessing import Round, draw_guess
+from gallery.masking.guessing import Round, draw_guess, is_same
 from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
 from gallery.passage import Passage
@@ -20,6 +20,7 @@ from models._errors import InputError
 __all__ = ["draw_fill"]
 
 SIDE_BY_SIDE = 2  # masks next to each other
+LONGEST = 60  # characters of the text in the drawing to take away
 DRAWN = 8  # masks with bars of their own
 
 
@@ -62,6 +63,7 @@ def draw_fill(case: Case) -> TakeAway | None:
         snippet(bert.fill, text, model=case.model, top=top),
         table=_table(case, found) if open_ else {},
         data=found.gaps if open_ else None,
+        files={"bert_fill.svg": _svg(case, gaps, found)} if open_ else {},
         spec=case.spec,
     )
 
@@ -156,6 +158,18 @@ def _draw_proposal(case: Case, text: Passage) -> None:
     for place, gap in enumerate(found.gaps):
         line = _told(case, "proposed", word.text, gap)
         st.markdown(f"{case.words.gap_title(number=place + 1)}: {line}")
+
+
+def _svg(case: Case, gaps: Gaps, found: bert.Fill) -> str:
+    bars = {
+        case.words.gap_title(number=place + 1): [
+            (each.shown, each.probability, truth is not None and is_same(each.shown, truth))
+            for each in gap.candidates
+        ]
+        for place, (gap, truth) in enumerate(zip(found.gaps, gaps.truths, strict=True))
+    }
+    shown = gaps.text if len(gaps.text) <= LONGEST else f"{gaps.text[:LONGEST]}…"
+    return figures.bars_svg(bars, shown)
 
 
 def _table(case: Case, found: bert.Fill) -> dict[str, list[Any]]:

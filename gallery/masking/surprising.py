@@ -61,8 +61,14 @@ def draw_surprise(case: Case) -> TakeAway:
             words.expected: [word.expected.shown for word in found.words],
         },
         data={"words": found.words, **perplexity},
+        files={"bert_surprise.svg": _svg(case, found)},
         spec=case.spec,
     )
+
+
+def _svg(case: Case, found: bert.Surprise) -> str:
+    bars = [(word.text, word.bits, False) for word in found.words]
+    return figures.bars_svg({case.words.surprise_bits: bars}, case.page.frame.worded.title, ".1f")
 
 
 def _row(case: Case, found: bert.Surprise) -> list[Word]:
