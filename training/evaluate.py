@@ -43,6 +43,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the packed data")
     parser.add_argument("--candidate", type=Path, help="install these weights if they are better")
     parser.add_argument("--runs", type=Path, help="where the recipe keeps what it prepared")
+    parser.add_argument("--tokens", type=float, help="seen in training, if its log does not say")
     options = parser.parse_args(given)
     folder = _spec.WEIGHTS / options.network
     exam = EXAMS[options.network](options.data, options.runs or RUNS / options.network)
@@ -54,6 +55,8 @@ def main(given: Sequence[str] | None = None) -> None:
         if other.score > found.score:
             made = exam.install(options.candidate, folder)
             found = dataclasses.replace(other, entries=other.entries | made)
+    if options.tokens:
+        found.entries["tokens"] = round(options.tokens)
     write_card(folder, found)
 
 

@@ -229,6 +229,9 @@ def test_a_candidate_is_installed_only_if_it_is_better(
     if not better:
         assert after.keys() == before.keys()
         assert {name for name in after if after[name] != before[name]} == {"card.json"}
+        assert card["tokens"] == json.loads(before["card.json"])["tokens"]
+        evaluate.main(["mini_bert", "--data", "unused", "--tokens", "5e6"])
+        assert json.loads((weights / "card.json").read_text("utf-8"))["tokens"] == 5_000_000
         return
     assert card["tokens"] == 7 * _evaluate_mini_bert.TOKENS
     assert set(card["files"]) == after.keys() - {"card.json"}
