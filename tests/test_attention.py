@@ -130,6 +130,11 @@ def test_the_cell_open_to_begin_with_lies_between_two_words():
     weights[0, 3], weights[1, 1], weights[2, 1] = 1, 0.9, 0.2
     tokens = [ShownToken(place + 5, "a", "a", special=place in {0, 3}) for place in range(4)]
     assert _strongest(weights, tokens) == (7, 6)
+    assert _strongest(weights, tokens, (5,)) == (5, 8)
+    assert _strongest(weights, tokens, (8,), seen=True) == (5, 8)
+    pieces = [replace(token, joined=token.place == 7) for token in tokens]
+    assert _strongest(weights, pieces) == (5, 8), "no whole words: any two tokens"
+    assert _strongest(weights[:1, :1], tokens[:1]) == (5, 5)
 
 
 def test_heads_have_codes():

@@ -75,9 +75,14 @@ def draw_view(
         st.caption(words[f"special_{special}"](share=100 * lost))
     weights = left.weights[head]
     tokens = named_tokens(attention, left.places.tolist())
-    usual = _strongest(weights, tokens)
     chosen, cell = attention_view(
-        tokens, weights, words, default=usual, of=case.tag, seen=seen, parts=parts
+        tokens,
+        weights,
+        words,
+        default=lambda chosen: _strongest(weights, tokens, chosen, seen),
+        of=case.tag,
+        seen=seen,
+        parts=parts,
     )
     every = list(range(len(tokens)))
     some = [at for at in every if tokens[at].place in chosen] or every
@@ -103,10 +108,27 @@ def map_files(case: Case, view: View) -> dict[str, str | bytes]:
     return {f"attention_{view.head[0]}-{view.head[1]}.svg": drawn}
 
 
-def _strongest(weights: Weights, tokens: list[ShownToken]) -> Cell:
-    """The places of the strongest link between two different words, as something to begin with."""
-    inside = np.array([not token.special for token in tokens])
-    pairs = inside[:, None] & inside[None] & ~np.eye(len(tokens), dtype=bool)
-    best = np.where(pairs, weights, -1).argmax()
-    query, key = divmod(int(best), len(tokens))
+def _strongest(
+    weights: Weights, tokens: list[ShownToken], chosen: tuple[int, ...] = (), seen: bool = False
+) -> Cell:
+    """The places of the strongest link between two words, as something to begin with.
+
+    Args:
+        weights: (tokens, tokens).
+        tokens: What they are between.
+        chosen: Places of those that are kept, none meaning all.
+        seen: Whether those are looked at, not looking.
+    """
+    pieces = [*(token.joined for token in tokens[1:]), False]
+    words = np.array(
+        [
+            not (token.special or token.joined or piece)
+            for token, piece in zip(tokens, pieces, strict=True)
+        ]
+    )
+    kept = np.array([not chosen or token.place in chosen for token in tokens])
+    asked = (kept[None] if seen else kept[:, None]) & ~np.eye(len(tokens), dtype=bool)
+    liked = words[:, None] & words[None] if not chosen else asked
+    score = weights + 1.0 * asked + 1.0 * (asked & liked)
+    query, key = divmod(int(score.argmax()), len(tokens))
     return tokens[query].place, tokens[key].place

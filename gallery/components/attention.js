@@ -14,7 +14,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const view = (host.view ??= { at: null, cell: null });
   const style = getComputedStyle(host);
-  Object.assign(view, { data, font: style.fontFamily, ink: style.color });
+  const [red, green, blue] = style.color.match(/[\d.]+/g).map(Number);
+  const dark = 0.299 * red + 0.587 * green + 0.114 * blue > 140; // light ink stands on dark
+  Object.assign(view, { data, font: style.fontFamily, ink: style.color, dark });
   if (view.packed !== data.weights) {
     Object.assign(view, { packed: data.weights, values: unpack(data.weights), at: null, cell: null });
   }
@@ -47,11 +49,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     layTokens(box, view);
     steerTokens(box, view);
     box.setAttribute("aria-label", data.words.text);
-    const clear = find("clear");
-    clear.textContent = data.words.clear;
-    clear.hidden = !data.chosen.length;
-    clear.onclick = () => setTriggerValue("chosen", []);
   }
+  const clear = find("clear");
+  clear.textContent = data.words.clear;
+  clear.hidden = !data.chosen.length;
+  clear.onclick = () => setTriggerValue("chosen", []);
   steerMap(stage, view);
   stage.setAttribute("aria-label", data.words.map);
   find("hint").textContent = both ? data.words.hint : data.words.map_hint;

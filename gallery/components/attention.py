@@ -5,7 +5,7 @@ visitor clicks come back, are checked, and are part of the address.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -74,7 +74,7 @@ def attention_view(
     weights: NDArray[np.float32],
     words: Words[Text],
     *,
-    default: Cell,
+    default: Callable[[tuple[int, ...]], Cell],
     of: str,
     seen: bool = False,
     parts: Literal["both", "map"] = "both",
@@ -85,7 +85,8 @@ def attention_view(
         tokens: Those that are shown, in their order.
         weights: (tokens, tokens) from the row's token to the column's.
         words: The page's words; those named ``view_...`` are used.
-        default: The cell that is open where the visitor has not opened one, as places.
+        default: The cell that is open where the visitor has not opened one, as places, given the
+            places of the chosen tokens.
         of: The text they are tokens of; with another one nothing is chosen.
         seen: Show who looks at a token, not where it looks.
         parts: What to draw.
@@ -103,13 +104,14 @@ def attention_view(
     picked: Cell | None = st.session_state[cell_key]
     if picked is not None and not all(place in places for place in picked):
         picked = None
+    opened = picked or default(chosen)
     component = f"{cell_key}-{parts}"
     _component(
         data={
             "tokens": [vars(token) for token in tokens],
             "weights": _packed(weights),
             "chosen": list(chosen),
-            "opened": list(picked or default),
+            "opened": list(opened),
             "seen": seen,
             "parts": parts,
             "palette": _palette(),
@@ -121,7 +123,7 @@ def attention_view(
     )
     address.hold(page, "tokens", nothing, chosen, lambda kept: ".".join(map(str, kept)))
     address.hold(page, "cell", None, picked, _write_cell)
-    return chosen, picked or default
+    return chosen, opened
 
 
 def _start_over(page: str, of: str) -> None:

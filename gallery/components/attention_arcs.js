@@ -1,6 +1,6 @@
 // A text as tokens with arcs over it: from the token under the pointer to those it looks at.
 
-const BLUE = "#0072b2", VERMILION = "#d55e00"; // Okabe-Ito: looks at, is looked at by
+const LOOKS = ["#0072b2", "#56b4e9"], SEEN = ["#d55e00", "#e69f00"]; // Okabe-Ito, on light and dark
 const LEAST = 0.01; // weights below are not drawn as arcs
 const CROWD = 40; // tokens whose arcs would cover each other
 const NAMED = 5; // tokens named in the line under the text
@@ -82,7 +82,7 @@ function drawArcs(svg, box, view) {
     bottom: chip.offsetTop + chip.offsetHeight,
   }));
   const calm = view.at === null && !view.cell && !view.data.chosen.length;
-  const colour = view.data.seen ? VERMILION : BLUE;
+  const colour = (view.data.seen ? SEEN : LOOKS)[view.dark ? 1 : 0];
   const lines = arcsNow(view).map(([from, to, weight, strength]) => {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     path.setAttribute("d", arcPath(places[from], places[to], room));
@@ -111,11 +111,13 @@ function sayArcs(view, both) {
     const [query, key] = cell;
     return filled(words.cell, { query: name(query), key: name(key), weight: percent(view.weight(query, key)) });
   }
-  if (view.at === null) return tokens.length > CROWD ? words.many : words.rest;
-  const row = along(view, view.at);
+  const picked = tokens.findIndex((token) => token.place === view.data.chosen.at(-1));
+  const from = view.at ?? (picked < 0 ? null : picked);
+  if (from === null) return tokens.length > CROWD ? words.many : words.rest;
+  const row = along(view, from);
   const best = row.map((weight, at) => [weight, at]).sort((a, b) => b[0] - a[0]).slice(0, NAMED);
   const list = best.map(([weight, at]) => `${name(at)} ${percent(weight)}`).join(words.comma);
-  return filled(seen ? words.seen : words.looks, { token: name(view.at), list });
+  return filled(seen ? words.seen : words.looks, { token: name(from), list });
 }
 
 // Pointer, finger and keys on the tokens.

@@ -33,6 +33,7 @@ STYLE = """
   border: 1px dashed var(--st-text-color); background: repeating-linear-gradient(45deg,
   transparent 0 5px, var(--st-border-color) 5px 6px); }
 .host { container-type: inline-size; }
+@container (max-width: 460px) { .board button.head { font-size: 0; } }
 .told { min-height: 1.5em; font: 13px/1.5 var(--st-font); color: var(--st-text-color); }
 .clear { font: 13px var(--st-font); color: var(--st-text-color); background: transparent;
   cursor: pointer; border: 1px solid var(--st-border-color); padding: 2px 10px;
