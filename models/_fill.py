@@ -11,7 +11,6 @@ from typing import Annotated
 import numpy as np
 import torch
 
-from models._errors import InputError
 from models._masked import ModelName, log_probabilities, read_hidden
 from models._ranges import Range, checked
 from models._reading import Reading
@@ -77,7 +76,8 @@ def fill(text: str, model: ModelName = "mini_bert", top: Top = 10) -> Fill:
         For each hidden word the most probable answers and the entropy of all of them.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
+            ``masks_too_many``.
     """
     reading = read_hidden(text, model)
     rows = log_probabilities(reading, model, reading.masks)[0]
@@ -120,9 +120,7 @@ def fill_jointly(text: str, model: ModelName = "mini_bert") -> JointFill:
         InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
             ``masks_too_many``.
     """
-    reading = read_hidden(text, model)
-    if len(reading.masks) > MOST_STEPS:
-        raise InputError("masks_too_many", count=len(reading.masks), limit=MOST_STEPS)
+    reading = read_hidden(text, model, hidden_at_most=MOST_STEPS)
     alone = _alone(reading, model)
     steps: list[Step] = []
     ids, naive = reading.ids.copy(), reading.ids.copy()

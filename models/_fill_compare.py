@@ -78,7 +78,8 @@ def compare_texts(
         The answers, the words that differ most, and the scatter.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
+            ``masks_too_many``.
     """
     sides = [_side(text, model, top) for text in (first, second)]
     return _comparison(sides[0], sides[1], top, points)
@@ -105,7 +106,8 @@ def compare_models(
         The answers, the words that differ most, and the scatter.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
+            ``masks_too_many``.
     """
     sides = [_side(text, model, top) for model in (first, second)]
     return _comparison(sides[0], sides[1], top, points)
@@ -145,7 +147,13 @@ def _comparison(first: _Side, second: _Side, top: int, points: int) -> Compariso
     p, q = np.exp2(here), np.exp2(there)
     order = np.argsort(-np.maximum(here, there), kind="stable")[:points]
     gain = np.argsort(q - p, kind="stable")
-    rows = [Difference(words[n], float(p[n]), float(q[n]), float(here[n] - there[n])) for n in gain]
+
+    def differences(numbers: NDArray[np.int64]) -> tuple[Difference, ...]:
+        table = zip(numbers, p[numbers], q[numbers], (here - there)[numbers], strict=True)
+        return tuple(
+            Difference(words[n], float(a), float(b), float(bits)) for n, a, b, bits in table
+        )
+
     return Comparison(
         first_reading=first.reading,
         second_reading=second.reading,
@@ -154,8 +162,8 @@ def _comparison(first: _Side, second: _Side, top: int, points: int) -> Compariso
         words=tuple(words[n] for n in order),
         first_bits=here[order].astype(np.float32),
         second_bits=there[order].astype(np.float32),
-        more_in_first=tuple(row for row in rows[:top] if row.first > row.second),
-        more_in_second=tuple(row for row in rows[: -top - 1 : -1] if row.second > row.first),
+        more_in_first=differences(gain[(p > q)[gain]][:top]),
+        more_in_second=differences(gain[(q > p)[gain]][: -top - 1 : -1]),
         divergence=divergence_of(p / p.sum(), q / q.sum()),
         shared=len(words),
         first_share=min(float(p.sum()), 1.0),

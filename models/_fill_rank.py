@@ -66,7 +66,7 @@ def rank(text: str, word: str, model: ModelName = "mini_bert") -> Ranks:
 
     Raises:
         InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``, ``word_empty``,
-            ``word_too_long``, ``word_unknown``, ``masks_too_many`` (for a word of several pieces).
+            ``word_too_long``, ``word_unknown``, ``masks_too_many``.
     """
     word = _clean_word(word)
     reading = read_hidden(text, model)

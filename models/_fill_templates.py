@@ -73,8 +73,8 @@ def templates(
 
     Raises:
         InputError: ``template_slot``, ``fillers_count``, ``filler_empty``, ``not_a_text``,
-            ``text_too_long``, ``no_mask``, ``mask_cut``, ``word_empty``, ``word_unknown``,
-            ``word_pieces``.
+            ``text_too_long``, ``no_mask``, ``mask_cut``, ``masks_too_many``, ``word_empty``,
+            ``word_unknown``, ``word_pieces``.
     """
     texts = _texts(template, fillers)
     readings = [read_hidden(text, model) for text in texts]

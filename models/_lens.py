@@ -23,6 +23,8 @@ from models._vocabulary import Candidate, best_of, entropy_of
 
 __all__ = ["Lens", "LensGap", "lens"]
 
+MOST_HIDDEN = 24  # each becomes a row of probabilities at every layer
+
 
 @dataclass(frozen=True, eq=False)
 class LensGap:
@@ -58,9 +60,10 @@ def lens(text: str, model: ModelName = "mini_bert", top: Annotated[int, Range(1,
         For each hidden word and layer the answers, and how the final one does there.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
+            ``masks_too_many``.
     """
-    reading = read_hidden(text, model)
+    reading = read_hidden(text, model, hidden_at_most=MOST_HIDDEN)
     network, kind = network_of(model), find_model(model)
     places = list(reading.masks)
     with turn(), torch.inference_mode():

@@ -59,6 +59,7 @@ MODELS: tuple[LanguageModel, ...] = (
 BY_NAME = {each.spec.name: each for each in MODELS}
 AT_ONCE = 2048  # tokens in a batch: enough to keep two cores busy, few enough for their caches
 ROWS_AT_ONCE = 64  # each becomes a row of probabilities, one for every word of the vocabulary
+MOST_HIDDEN = 128  # so does every hidden word
 
 
 def find_model(model: ModelName) -> LanguageModel:
@@ -82,11 +83,14 @@ def read_plain(text: str, model: ModelName, most: int | None = None) -> Reading:
     return read(text, find_model(model), most=most)
 
 
-def read_hidden(text: str, model: ModelName, most: int | None = None) -> Reading:
+def read_hidden(
+    text: str, model: ModelName, most: int | None = None, hidden_at_most: int = MOST_HIDDEN
+) -> Reading:
     """Cut a text with hidden words into tokens.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
+            ``masks_too_many``.
     """
     hidden = clean(text).count(MASK)
     if not hidden:
@@ -94,6 +98,8 @@ def read_hidden(text: str, model: ModelName, most: int | None = None) -> Reading
     reading = read_plain(text, model, most)
     if len(reading.masks) < hidden:
         raise InputError("mask_cut", tokens=len(reading.ids), cut=reading.cut, mask=MASK)
+    if hidden > hidden_at_most:
+        raise InputError("masks_too_many", count=hidden, limit=hidden_at_most)
     return reading
 
 

@@ -73,8 +73,9 @@ def saliency(
         What each token is worth, by leaving it out and by the gradient, and their agreement.
 
     Raises:
-        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``, ``gap_range``,
-            ``word_empty``, ``word_too_long``, ``word_unknown``, ``word_pieces``.
+        InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
+            ``masks_too_many``, ``gap_range``, ``word_empty``,
+            ``word_too_long``, ``word_unknown``, ``word_pieces``.
     """
     reading = read_hidden(text, model, MOST_TOKENS)
     if gap >= len(reading.masks):

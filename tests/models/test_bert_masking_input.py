@@ -114,6 +114,7 @@ def test_a_word_that_cannot_be_asked_for_is_refused(word, code):
 
 def test_other_bad_arguments_are_refused():
     assert code_of(bert.fill_jointly, MASK * 33) == "masks_too_many"
+    assert code_of(bert.lens, MASK * 25) == "masks_too_many"
     assert code_of(bert.rank, MASK * 13, "neuroscientist") == "masks_too_many"
     assert len(bert.rank(MASK * 13, "city").gaps) == 13
     assert code_of(bert.hide, "one two", [2]) == "word_range"
