@@ -21,6 +21,14 @@ def draw_limits(case: Case) -> TakeAway:
     card = read_card(mini_bert.FOLDER)
     failed = card["limits"][language]
     good, asked = card["plain"][language]
+    st.markdown(
+        words.limits_measured(
+            first=card["metrics"][f"top1_{language}"],
+            five=card["metrics"][f"top5_{language}"],
+            usual=card["baselines"]["unigram"][f"top1_{language}"],
+            neighbours=card["baselines"]["trigram"][f"top1_{language}"],
+        )
+    )
     st.markdown(words.limits_line(good=good, asked=asked))
     if not failed:
         st.info(words.limits_none, icon=":material/check_circle:")

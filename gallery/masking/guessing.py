@@ -89,9 +89,7 @@ def _ask(current: Round) -> list[str] | None:
             for place in range(count)
         ]  # fmt: skip
         done = st.form_submit_button(words.guess_done, icon=":material/check:")
-    if not done or not all(each.strip() for each in given):
-        return None
-    return [each.strip() for each in given]
+    return [each.strip() for each in given] if done else None
 
 
 def _ranks(current: Round, given: list[str]) -> list[bert.Rank]:

@@ -1,5 +1,6 @@
 """Hidden words filled in one after the other, beside each alone."""
 
+import dataclasses
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,8 @@ def draw_joint(case: Case) -> TakeAway | None:
     """Each alone beside one after the other."""
     words = case.words
     subject = ask_subject(case, "gaps", several=True)
-    by_piece = controls.choice(case.knobs.masks_for, ("word", "piece"), default="piece") == "piece"
+    knob = dataclasses.replace(case.knobs.masks_for, key="masks_jointly_for")
+    by_piece = controls.choice(knob, ("piece", "word")) == "piece"
     gaps = subject.gaps(by_piece)
     if not gaps.truths:
         subject.draw({})
