@@ -1,5 +1,7 @@
 """The pictures, widgets and words of the page that opens attention."""
 
+import base64
+import gc
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -8,16 +10,22 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from gallery import figures
+from gallery.answers import _shared_shelf
 from gallery.attention.asked import _spans
 from gallery.attention.case import code_of, head_of, named_tokens, plain
 from gallery.attention.view import _strongest
 from gallery.components import attention as component
 from gallery.components import head_board
 from gallery.components.attention import ShownToken
+from gallery.demos import demos
 from models import attention_heatmaps as att
+from models._attention_reader import LANGUAGE_MODELS
+from tests.tiny_models import offer, small_hub
 
+DEMO = next(demo for demo in demos() if demo.name == "attention_heatmaps")
 TEXT = "The cat saw the unbelievably small dog."
 
 
@@ -215,9 +223,66 @@ def test_the_board_believes_only_heads(monkeypatch):
 
 
 def test_weights_arrive_as_they_are():
-    import base64
-
     weights = shares(5)
     sent = np.frombuffer(base64.b64decode(component._packed(weights)), "<f4").reshape(5, 5)
     np.testing.assert_array_equal(sent, weights)
     assert replace(ShownToken(1, "a", "a"), joined=True).joined
+
+
+# --- networks of the hub, in miniature
+
+
+@pytest.fixture
+def hub(tmp_path):
+    _shared_shelf.clear()
+    with small_hub(tmp_path) as serving:
+        yield serving
+    _shared_shelf.clear()  # nobody else may find answers of these networks
+    gc.unfreeze()
+
+
+def opened(**query):
+    app = AppTest.from_file(str(DEMO.page), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    assert [each.value for kind in (app.error, app.warning, app.info) for each in kind] == []
+    return app
+
+
+@pytest.mark.parametrize("name", ["gpt2", "roberta-base"])
+def test_every_section_stands_on_networks_that_read_in_another_way(hub, name):
+    offer(hub, next(one.spec for one in LANGUAGE_MODELS if one.spec.name == name))
+    for section in DEMO.en.sections:
+        if section != "photo":
+            app = opened(section=section, model=name)
+            assert app.query_params["model"] == name
+
+
+def test_gpt_stands_beside_bert(hub):
+    offer(hub, next(one.spec for one in LANGUAGE_MODELS if one.spec.name == "gpt2"))
+    app = opened(section="masks", gpt="1", text="tired")
+    said = DEMO.en.words.sink[: DEMO.en.words.sink.index("{")]
+    assert any(one.value.startswith(said) for one in app.markdown)
+
+
+def test_a_photo_is_looked_at_head_by_head(hub):
+    offer(hub, att.PHOTO_MODELS[0])
+    app = opened(section="photo", vit="1", photo_head="1-3")
+    assert app.query_params["photo_head"] == "1-3"
+    titles = [one.value for one in app.markdown]
+    assert f"**{DEMO.en.words.photo_rollout}**" in titles
+    assert any("attend_photo" in one.value for one in app.code)
+
+
+def test_a_network_that_is_away_leaves_the_rest_of_the_section(monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    for section, knob in (("photo", "vit"), ("masks", "gpt")):
+        app = AppTest.from_file(str(DEMO.page), default_timeout=60)
+        app.query_params["section"], app.query_params[knob] = section, "1"
+        app.run()
+        assert not app.exception
+        assert not app.error
+        assert len(app.info) == 1
+        assert app.code, "what was drawn can still be taken away"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gallery import controls
 from gallery.answers import answer
-from gallery.attention.case import Case
+from gallery.attention.case import Case, plain
 from gallery.components.word_row import Word, choose_words
 from gallery.demos import Control
 from gallery.passage import Passage
@@ -26,6 +26,12 @@ class Asked:
 
     text: Passage
     settings: dict[str, Any]  # model, pair, which
+
+    def say(self, case: Case, first: att.Candidate) -> str:
+        """What the network answers, in a sentence."""
+        words = case.words
+        said = words.predicts_next if case.attention.causal else words.predicts
+        return said(word=plain(first.word), probability=100 * first.probability)
 
     @property
     def plain(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from gallery.attention.case import Case, code_of, plain
 from gallery.components.head_board import choose_heads
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
+from models._images import Pixels
 
 __all__ = ["draw_matter"]
 
@@ -23,7 +24,7 @@ def draw_matter(case: Case) -> TakeAway:
     with st.spinner(words.trying):
         effects = answer(att.effect_of_heads, asked.text, **asked.settings)
     first = effects.answer.candidates[0]
-    st.markdown(words.predicts(word=plain(first.word), probability=100 * first.probability))
+    st.markdown(asked.say(case, first))
     off = choose_heads(effects.heads, effects.layers, words)
     changed = answer(att.attend, asked.text, off=off, **asked.plain) if off else None
     which = asked.settings.get("which", 0)
@@ -35,9 +36,21 @@ def draw_matter(case: Case) -> TakeAway:
     return TakeAway(
         "attention_effects",
         _code(asked, off),
+        picture=_picture(effects),
         table=table,
         data={"off": off, "without": changed.answers if changed else None, "effects": effects},
         spec=case.spec,
+    )
+
+
+def _picture(effects: att.Effects) -> Pixels:
+    """The board: a row a layer."""
+    layers, heads = effects.heads.shape
+    return figures.attention_picture(
+        [str(layer) for layer in range(layers)],
+        [str(head) for head in range(heads)],
+        effects.heads,
+        signed=True,
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from gallery import figures, show
 from gallery.answers import answer
-from gallery.attention.asked import ask
+from gallery.attention.asked import Asked, ask
 from gallery.attention.case import Case, plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
@@ -27,7 +27,7 @@ def draw_explain(case: Case) -> TakeAway:
     explained = found.explanation
     first = explained.answer.candidates[0]
     said = plain(first.word)
-    st.markdown(words.predicts(word=said, probability=100 * first.probability))
+    st.markdown(asked.say(case, first))
     labels = list(explained.labels)
     shares = np.stack([getattr(explained, method) for method in att.METHODS])
     drawn = figures.named_grid(
@@ -43,6 +43,7 @@ def draw_explain(case: Case) -> TakeAway:
     )
     show.drawing(drawn)
     st.markdown(_point(case, found))
+    _draw_reach(case, asked, explained)
     percent = (100 * found.fractions).tolist()
     curves = _curves(case, found)
     drawn = figures.lines(
@@ -65,6 +66,25 @@ def draw_explain(case: Case) -> TakeAway:
         data=found,
         spec=case.spec,
     )
+
+
+def _draw_reach(case: Case, asked: Asked, explained: att.Explanation) -> None:
+    """How far the predicted place has looked after each layer, if attention carried everything."""
+    words, place = case.words, explained.answer.place
+    rolled = answer(att.rollout, answer(att.attend, asked.text, **asked.plain))
+    rows = rolled.values[:, place]
+    drawn = figures.named_grid(
+        rows,
+        [str(layer) for layer in range(len(rows))],
+        list(rolled.labels),
+        words.reach_title,
+        words.reach_alt,
+        x=words.token,
+        y=words.layer,
+        value=words.share,
+        form=".0%",
+    )
+    show.drawing(drawn)
 
 
 def _curves(case: Case, found: att.Deletion) -> dict[str, list[float]]:

@@ -63,7 +63,11 @@ def attention_svg(
 
 
 def attention_picture(
-    rows: Sequence[str], columns: Sequence[str], weights: NDArray[np.float32]
+    rows: Sequence[str],
+    columns: Sequence[str],
+    weights: NDArray[np.float32],
+    *,
+    signed: bool = False,
 ) -> Pixels:
     """The same as pixels; a token that no font at hand can write is shown by its number."""
     cell = max(4, min(CELL, WIDEST // max(1, len(columns))))
@@ -75,7 +79,7 @@ def attention_picture(
     size = (left + cell * len(columns) + 8, top + cell * len(rows) + 8)
     picture = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(picture)
-    fine = coloured(weights).repeat(cell, axis=0).repeat(cell, axis=1)
+    fine = coloured(weights, signed=signed).repeat(cell, axis=0).repeat(cell, axis=1)
     picture.paste(Image.fromarray(fine), (left, top))
     for at, name in enumerate(shown):
         pen.text((left - 6, top + cell * (at + 0.5)), name, INK, font, anchor="rm")
