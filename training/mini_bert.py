@@ -40,6 +40,7 @@ __all__ = ["Batch", "Reader", "answers", "batches", "main", "measure", "start_wi
 Bert = Any  # transformers' ``BertForPreTraining``, whose parts are not typed
 TOKENS = 8192  # in a batch
 LENGTHS = {16: 0.1, 32: 0.2, 64: 0.25, 128: 0.45}  # of its rows, with their probabilities
+SHORTEST_PAIR = 32  # tokens of a row that holds two segments
 SHARES = {"en": 0.55, "zh": 0.45}  # of the rows
 WARMUP = 0.02
 CLIP = 1.0
@@ -92,9 +93,11 @@ class Reader:
     def draw(self, length: int, generator: np.random.Generator) -> Batch:
         """A batch of both languages to train on."""
         parts = []
+        paired = 0.6 if length >= SHORTEST_PAIR else 0.0
         for name, text in self.texts.items():
             count = round(TOKENS // length * SHARES[name])
-            parts.append(draw_rows(text, text.starts("train"), count, length, generator))
+            starts = text.starts("train")
+            parts.append(draw_rows(text, starts, count, length, generator, paired))
         rows = Rows(
             np.concatenate([part.tokens for part in parts]),
             np.concatenate([part.segments for part in parts]),
