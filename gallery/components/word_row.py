@@ -74,14 +74,19 @@ class Pressed:
         )
         address.hold(current().demo.name, self.name, self.first, _write(self.numbers))
 
-    def offer_chance(self, label: str) -> None:
-        """A button that presses one word by chance, and only that."""
+    def offer_chance(self, label: str, among: Iterable[int]) -> None:
+        """A button that presses one word by chance, and only that.
+
+        Args:
+            label: What it says.
+            among: Numbers of the words that may come up.
+        """
         st.button(
             label,
             icon=":material/casino:",
             key=f"{self.widget}-chance",
             on_click=_press_by_chance,
-            args=(self.widget, self.allowed, self.numbers),
+            args=(self.widget, self.allowed & set(among), self.numbers),
         )
 
 
@@ -135,8 +140,8 @@ def _take(widget: str, allowed: frozenset[int]) -> None:
     st.session_state[f"{widget}-serial"] = serial
 
 
-def _press_by_chance(widget: str, allowed: frozenset[int], now: Collection[int]) -> None:
-    others = sorted(allowed - set(now))
+def _press_by_chance(widget: str, among: frozenset[int], now: Collection[int]) -> None:
+    others = sorted(among - set(now))
     if others:
         st.session_state[widget] = _write([secrets.choice(others)])
 

@@ -27,17 +27,18 @@ DRAWN = 8  # masks with bars of their own
 def draw_fill(case: Case) -> TakeAway | None:
     """Press words, read answers."""
     words, knobs = case.words, case.knobs
-    subject = ask_subject(case)
+    is_game = controls.switch(knobs.guess)
+    subject = ask_subject(case, folded=is_game)
     place = st.container()
+    if is_game:
+        real = [each.number for each in subject.found.words if each.text[0].isalnum()]
+        subject.pressed.offer_chance(words.hide_one, real)
     left, right = st.columns(2)
     with left:
         top = controls.number(knobs.top, bert.fill)
         tokens = controls.switch(knobs.subwords)
     with right:
         by_piece = controls.choice(knobs.masks_for, ("word", "piece")) == "piece"
-        is_game = controls.switch(knobs.guess)
-        if is_game:
-            subject.pressed.offer_chance(words.hide_one)
     gaps = subject.gaps(by_piece)
     if not gaps.truths:
         with place:

@@ -80,20 +80,25 @@ def rest_of(found: bert.Words) -> str:
     return rest if len(rest) <= REST else f"{rest[:REST]}…"
 
 
-def ask_whole(case: Case, opening: Mapping[Language, str] = OPENING) -> Passage:
+def ask_whole(
+    case: Case, opening: Mapping[Language, str] = OPENING, folded: bool = False
+) -> Passage:
     """Ask for a text.
 
     Args:
         case: The network and the words.
         opening: Example to open with. A text that the visitor chose stays through all sections;
             where nothing was chosen, each section opens with its own example.
+        folded: Whether the text is folded away, because a word of it is to be guessed.
     """
     page, section = case.page.frame.demo.name, case.page.chosen
     is_new = st.session_state.get(SECTION, section) != section
     st.session_state[SECTION] = section
     if is_new and TEXT not in st.query_params and address.FOLLOWED not in st.session_state:
         st.session_state.pop(f"{page}.{TEXT}.{case.page.language}", None)
-    return controls.passage(opening, name=TEXT)
+    place = st.expander(case.words.folded, icon=":material/visibility_off:") if folded else None
+    with place or st.container():
+        return controls.passage(opening, name=TEXT)
 
 
 def ask_subject(
@@ -101,6 +106,7 @@ def ask_subject(
     name: str = "hidden",
     several: bool = False,
     opening: Mapping[Language, str] = OPENING,
+    folded: bool = False,
 ) -> Subject:
     """Ask for a text and which of its words are hidden.
 
@@ -109,8 +115,9 @@ def ask_subject(
         name: What the hidden words are called in the address.
         several: Begin with more than one.
         opening: Example to open with.
+        folded: Whether the text is folded away.
     """
-    whole = ask_whole(case, opening)
+    whole = ask_whole(case, opening, folded)
     found = answer(bert.words, whole, case.model)
     show.cut(len(found.reading.tokens), found.reading.cut)
     begin = _opening(whole, found, 2 if several else 1)
