@@ -29,8 +29,12 @@ def head_tile(weights: NDArray[np.float32]) -> Pixels:
     Args:
         weights: (tokens, tokens) from 0 to 1.
     """
+    count = len(weights)
+    if count > TILE:  # the largest of every four: lines stay to be seen
+        even = np.pad(weights, (0, count % 2))
+        weights = even.reshape(len(even) // 2, 2, -1, 2).max((1, 3))
     levels = coloured(np.sqrt(np.clip(weights, 0, 1)), limit=1.0)
-    factor = -(-TILE // weights.shape[0])
+    factor = -(-TILE // len(weights))
     tile: Pixels = levels.repeat(factor, axis=0).repeat(factor, axis=1)
     return tile
 

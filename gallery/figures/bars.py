@@ -41,7 +41,7 @@ def bars(
             y=list(range(len(names))),
             orientation="h",
             marker={"color": colours},
-            text=[format(amount, form) for amount in amounts],
+            text=[format(amount, form).replace("-", "−") for amount in amounts],
             textposition="auto",
             customdata=list(names),
             hovertemplate="%{customdata}: %{x:.6g}<extra></extra>",

@@ -1,5 +1,7 @@
 """Values on a grid as colours."""
 
+import functools
+
 import cv2
 import numpy as np
 import plotly.graph_objects as go
@@ -91,6 +93,7 @@ def _averaged(array: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(array, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
+@functools.cache
 def _scale(signed: bool) -> NDArray[np.uint8]:
     colours = sample_colorscale(
         get_colorscale(SIGNED if signed else SEQUENTIAL),
