@@ -92,7 +92,8 @@ def draw_view(
 
 def map_table(case: Case, view: View) -> dict[str, list[Any]]:
     """The weights as a table: one row a token that looks."""
-    named = zip(view.column_names, view.shown.T.tolist(), strict=True)
+    columns = view.shown.T.round(6).astype(float).round(6).tolist()
+    named = zip(view.column_names, columns, strict=True)
     return {case.words.view_queries: view.row_names} | {
         f"{view.tokens[at].place} {name}": column
         for at, (name, column) in zip(view.columns, named, strict=True)
