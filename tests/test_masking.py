@@ -191,3 +191,12 @@ def test_an_svg_is_well_formed_whatever_stands_in_it():
     assert texts_ == ["x < y & z", "a <b> & c", "<i>", "50.0%", "词", "25.0%"]
     widths = [float(each.get("width")) for each in root.iter(f"{space}rect") if each.get("rx")]
     assert widths[0] == pytest.approx(2 * widths[1])
+
+
+def test_bars_in_a_picture_are_as_long_as_their_amounts():
+    bars = [("york", 0.8, True), ("mexico", 0.4, False), ("词", 0.0, False)]
+    picture = figures.bars_picture(bars, "He was born")
+    assert (picture.dtype, picture.shape[2]) == (np.uint8, 3)
+    blue = (picture == (0x00, 0x72, 0xB2)).all(2)
+    orange = (picture == (0xE6, 0x9F, 0x00)).all(2)
+    assert orange.sum(1).max() == pytest.approx(2 * blue.sum(1).max(), rel=0.02)

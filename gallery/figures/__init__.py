@@ -7,6 +7,7 @@ from gallery.figures._drawing import OKABE_ITO, SEQUENTIAL, SIGNED, Drawing
 from gallery.figures.attention import attention_picture, attention_svg, head_tile
 from gallery.figures.attribution import RAMP, cut_square, map_on_photo, map_picture
 from gallery.figures.bars import bars
+from gallery.figures.bars_picture import bars_picture
 from gallery.figures.bars_svg import bars_svg
 from gallery.figures.cells import cells
 from gallery.figures.cells_picture import cells_picture
@@ -43,6 +44,7 @@ __all__ = [
     "attention_picture",
     "attention_svg",
     "bars",
+    "bars_picture",
     "bars_svg",
     "blurred",
     "canny_pictures",

@@ -7,8 +7,9 @@ from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from gallery.figures._letters import font_for, writable
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
@@ -20,7 +21,6 @@ WIDEST = 1600
 FEW = 1600  # cells that are drawn one by one
 LETTER = 8  # pixels of room for a letter; twice as much for a Chinese one
 INK, PAPER = "#1e2228", "#ffffff"
-FONTS = ("NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "msyh.ttc", "PingFang.ttc")
 
 
 def head_tile(weights: NDArray[np.float32]) -> Pixels:
@@ -75,9 +75,9 @@ def attention_picture(
 ) -> Pixels:
     """The same as pixels; a token that no font at hand can write is shown by its number."""
     cell = max(4, min(CELL, WIDEST // max(1, len(columns))))
-    font = _font(min(14, max(6, cell - 4)), [*rows, *columns])
-    shown = [_writable(font, name, at) for at, name in enumerate(rows)]
-    heads = [_writable(font, name, at) for at, name in enumerate(columns)]
+    font = font_for(min(14, max(6, cell - 4)), [*rows, *columns])
+    shown = [writable(font, name, at) for at, name in enumerate(rows)]
+    heads = [writable(font, name, at) for at, name in enumerate(columns)]
     left = 12 + max(round(font.getlength(name)) for name in shown)
     top = 12 + max(round(font.getlength(name)) for name in heads)
     size = (left + cell * len(columns) + 8, top + cell * len(rows) + 8)
@@ -131,22 +131,3 @@ def _labels(rows: Sequence[str], columns: Sequence[str], left: int, top: int) ->
 
 def _room(names: Sequence[str]) -> int:
     return max(sum(LETTER * (1 + (ord(one) > 0x2E7F)) for one in name) for name in names) + 8
-
-
-def _font(size: int, names: Sequence[str]) -> "ImageFont.FreeTypeFont":
-    """A font of this machine that knows Chinese where it is needed, else the one of Pillow."""
-    if any(ord(letter) > 0x2E7F for name in names for letter in name):
-        for name in FONTS:
-            try:
-                return ImageFont.truetype(name, size)
-            except OSError:
-                continue
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise TypeError("Pillow was built without FreeType")
-    return font
-
-
-def _writable(font: "ImageFont.FreeTypeFont", name: str, place: int) -> str:
-    knows_all = str(font.path).endswith(FONTS)
-    return name if knows_all or all(ord(letter) < 0x250 for letter in name) else str(place)

@@ -33,6 +33,11 @@ class Case:
         return self.page.words
 
     @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.page.frame.worded.title
+
+    @property
     def knobs(self) -> Words[Control]:
         """The words of its controls."""
         return self.page.controls

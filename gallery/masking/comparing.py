@@ -26,6 +26,8 @@ PAIRS: dict[Language, tuple[str, ...]] = {
     "zh": ("zh_cities", "zh_children", "zh_negation"),
 }
 RIVALS: dict[Language, bert.ModelName] = {"en": "bert-base-uncased", "zh": "bert-base-chinese"}
+LONGEST = 40  # characters of a sentence in the picture to take away
+FEW = 5  # words of either side in it
 LABELLED = 8  # points of the scatter that carry their names
 
 
@@ -118,6 +120,15 @@ def _draw_difference(
     return TakeAway(
         "bert_compare",
         code,
+        picture=figures.bars_picture(
+            [
+                (f"{row.shown} {number + 1}", chance, number == 1)
+                for row in (*found.more_in_first[:FEW], *found.more_in_second[:FEW])
+                for number, chance in enumerate((row.first, row.second))
+            ],
+            f"1: {headings[0][:LONGEST]}   2: {headings[1][:LONGEST]}",
+            ".2%",
+        ),
         table=table,
         data={
             "words": found.words,

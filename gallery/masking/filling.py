@@ -64,7 +64,7 @@ def draw_fill(case: Case) -> TakeAway | None:
         snippet(bert.fill, text, model=case.model, top=top),
         table=_table(case, found) if open_ else {},
         data=found.gaps if open_ else None,
-        files={"bert_fill.svg": _svg(case, gaps, found)} if open_ else {},
+        **(_drawings(case, gaps, found) if open_ else {}),
         spec=case.spec,
     )
 
@@ -161,7 +161,9 @@ def _draw_proposal(case: Case, text: Passage) -> None:
         st.markdown(f"{case.words.gap_title(number=place + 1)}: {line}")
 
 
-def _svg(case: Case, gaps: Gaps, found: bert.Fill) -> str:
+def _drawings(case: Case, gaps: Gaps, found: bert.Fill) -> dict[str, Any]:
+    """The answers as a picture and as a drawing with letters of every script."""
+    shown = gaps.text if len(gaps.text) <= LONGEST else f"{gaps.text[:LONGEST]}…"
     bars = {
         case.words.gap_title(number=place + 1): [
             (each.shown, each.probability, truth is not None and is_same(each.shown, truth))
@@ -169,8 +171,10 @@ def _svg(case: Case, gaps: Gaps, found: bert.Fill) -> str:
         ]
         for place, (gap, truth) in enumerate(zip(found.gaps, gaps.truths, strict=True))
     }
-    shown = gaps.text if len(gaps.text) <= LONGEST else f"{gaps.text[:LONGEST]}…"
-    return figures.bars_svg(bars, shown)
+    return {
+        "picture": figures.bars_picture(next(iter(bars.values())), shown),
+        "files": {"bert_fill.svg": figures.bars_svg(bars, shown)},
+    }
 
 
 def _table(case: Case, found: bert.Fill) -> dict[str, list[Any]]:

@@ -57,6 +57,10 @@ def draw_next(case: Case) -> TakeAway:
     return TakeAway(
         "bert_next_sentence",
         snippet(bert.next_sentence, first, second, model=case.model),
+        picture=figures.bars_picture(
+            [(name, chance, False) for name, chance in zip(names, chances, strict=True)],
+            words.next_title,
+        ),
         table=table,
         data={"follows": found.probability, "the other way round": turned.probability},
         spec=case.spec,

@@ -78,6 +78,13 @@ def draw_layers(case: Case) -> TakeAway | None:
     return TakeAway(
         "bert_layers",
         snippet(bert.lens, text, model=case.model),
+        picture=figures.bars_picture(
+            [
+                (f"{layer}: {row[0].shown}", row[0].probability, row[0].number == gap.answer.number)
+                for layer, row in zip(layers, gap.candidates, strict=True)
+            ],
+            words.lens_title,
+        ),
         table={
             words.state_after: layers,
             words.first_answer: [row[0].shown for row in gap.candidates],
@@ -130,6 +137,14 @@ def draw_why(case: Case) -> TakeAway | None:
     return TakeAway(
         "bert_why",
         snippet(bert.saliency, text, model=case.model, **settings),
+        picture=figures.bars_picture(
+            [
+                (shown, abs(bits), bits < 0)
+                for shown, bits in zip(table[words.token], table[words.left_out_bits], strict=True)
+            ],
+            words.left_out_title,
+            ".2f",
+        ),
         table=table,
         data={"answer": found.answer, "agreement": found.agreement, **table},
         spec=case.spec,

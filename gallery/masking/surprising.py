@@ -51,6 +51,7 @@ def draw_surprise(case: Case) -> TakeAway:
             highlight=[place for place, each in enumerate(most) if each == opened],
         )
     )
+    bars, title = [(each.text, each.bits, False) for each in found.words], case.title
     return TakeAway(
         "bert_surprise",
         snippet(bert.surprise, whole, model=case.model),
@@ -61,14 +62,10 @@ def draw_surprise(case: Case) -> TakeAway:
             words.expected: [word.expected.shown for word in found.words],
         },
         data={"words": found.words, **perplexity},
-        files={"bert_surprise.svg": _svg(case, found)},
+        picture=figures.bars_picture(bars, title, ".1f"),
+        files={"bert_surprise.svg": figures.bars_svg({words.surprise_bits: bars}, title, ".1f")},
         spec=case.spec,
     )
-
-
-def _svg(case: Case, found: bert.Surprise) -> str:
-    bars = [(word.text, word.bits, False) for word in found.words]
-    return figures.bars_svg({case.words.surprise_bits: bars}, case.page.frame.worded.title, ".1f")
 
 
 def _row(case: Case, found: bert.Surprise) -> list[Word]:
