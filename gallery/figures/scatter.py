@@ -67,5 +67,9 @@ def scatter(
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title=x)
     figure.update_yaxes(title=y)
-    table: dict[str, list[Any]] = {name or "#": list(names), x or "x": list(across), y or "y": list(up)}
+    table: dict[str, list[Any]] = {
+        name or "#": list(names),
+        x or "x": list(across),
+        y or "y": list(up),
+    }
     return Drawing(framed(figure, title, height), alt, table)
