@@ -106,7 +106,7 @@ def written(reading: Reading, words: dict[int, str]) -> str:
         start, end = (int(each) for each in reading.spans[place])
         word = words[place]
         before = text[:start].rstrip() if word.startswith("…") else text[:start]
-        text = before + word.removeprefix("…") + text[end:]
+        text = before + word.removeprefix("…").removeprefix("␣") + text[end:]
     return text
 
 
@@ -118,8 +118,8 @@ def _shown_piece(token: str) -> str:
 def _shown_bytes(token: str, text: str) -> str:
     """RoBERTa's vocabulary marks what begins a word, by the space before it."""
     word = text.strip()
-    if not word or BROKEN in word:
-        return token
+    if not word or BROKEN in word or not word.isprintable():
+        return f"⟨{token}⟩"  # part of a character; what stands for its bytes is no word
     if token.startswith(SPACE):
         return word if word[0].isalnum() else "␣" + word
     return "…" + word if word[0].isalnum() else word

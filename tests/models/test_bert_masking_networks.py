@@ -104,12 +104,33 @@ def test_everything_else_answers(model):
     assert all(0 < gap.probability <= 1 for gap in found.gaps)
     chosen = bert.choose_masks(TEXT, model, seed=5)
     assert len(chosen.tokens) == len(chosen.fates)
-    compared = bert.compare_models(TEXT, "mini_bert", model)
-    assert 0 <= compared.divergence <= 1
-    assert compared.shared <= 16000
-    assert 0 < compared.second_share <= 1
     rows = bert.templates("{} [MASK].", ["He", "She"], model).rows
     assert [row.gap for row in rows] == [bert.fill(row.text, model).gaps[0] for row in rows]
+
+
+@pytest.mark.parametrize("model", ["roberta-base"], indirect=True)
+def test_two_networks_are_compared_by_the_words_they_share(model):
+    found = bert.compare_models(TEXT, model, "mini_bert", top=3, points=100)
+    names = [vocabulary_of(each).shown for each in (model, "mini_bert")]
+    shared = set(names[0]) & set(names[1])
+    assert found.shared == len(shared)
+    assert set(found.words) <= shared
+    assert 0 < found.divergence <= 1
+    sides = zip((found.first, found.second), (found.first_share, found.second_share), strict=True)
+    for (gap, share), name in zip(sides, (model, "mini_bert"), strict=True):
+        expected = bert.fill(TEXT, name, top=3).gaps[0]
+        assert [each.number for each in gap.candidates] == [
+            each.number for each in expected.candidates
+        ]
+        assert gap.entropy == pytest.approx(expected.entropy, abs=1e-4)
+        assert 0 < share < 1
+    for row in (*found.more_in_first, *found.more_in_second):
+        chances = [
+            bert.rank(TEXT, token, each).gaps[0].probability
+            for each, token in ((model, f"Ġ{row.shown}"), ("mini_bert", row.shown))
+            if not row.shown.startswith("…") and row.shown.isalnum()
+        ]
+        assert chances in ([], pytest.approx([row.first, row.second], abs=1e-6))
 
 
 @torch.inference_mode()
@@ -135,6 +156,7 @@ def test_words_are_hidden_and_shown(model):
 @pytest.mark.parametrize("model", ["roberta-base"], indirect=True)
 def test_a_vocabulary_that_knows_spaces_is_asked_with_them(model):
     shown = dict(zip(vocabulary_of(model).tokens, vocabulary_of(model).shown, strict=True))
+    assert all(word.isprintable() for word in shown.values())
     letter = next(each[1:] for each in shown if each[0] == "Ġ" and len(each) == 2)
     assert (shown[f"Ġ{letter}"], shown[letter], shown["."]) == (letter, f"…{letter}", ".")
     for text, word, token in (
