@@ -72,7 +72,7 @@ class Switched:
 @checked
 def switch_off(
     text: str,
-    off: Off = "0",
+    off: Off = "0-0",
     model: ModelName = "mini_bert",
     pair: str | None = None,
     which: Which = 0,

@@ -74,8 +74,9 @@ def load(
     kind = dtype or torch.float32
 
     def make(report: Progress) -> "nn.Module":
-        network = _open(spec, kind, lambda done, total: report(done, total or spec.size_bytes))
-        network = _move(spec, network.eval().requires_grad_(False), place)
+        with torch.inference_mode(mode=False):  # others may ask the same network for gradients
+            network = _open(spec, kind, lambda done, total: report(done, total or spec.size_bytes))
+            network = _move(spec, network.eval().requires_grad_(False), place)
         spare_the_collector()
         return network
 

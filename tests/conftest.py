@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "2")  # read when torch is first imported
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # several processes: who waits, sleeps
 os.environ["GALLERY_DEVICE"] = "cpu"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

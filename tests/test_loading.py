@@ -86,6 +86,14 @@ def test_a_second_call_gives_the_same_instance() -> None:
     assert load(SPEC) is load(SPEC, device="cpu", dtype=torch.float32)
 
 
+def test_who_asks_first_does_not_decide_what_others_may_do(embedded: Path) -> None:
+    with torch.inference_mode():
+        network = load(SMALL)
+    inputs = torch.ones(1, 1, requires_grad=True)
+    (network[0].weight.sum() * inputs).backward()  # type: ignore[index]
+    assert inputs.grad is not None
+
+
 def test_another_number_type_is_another_instance(embedded: Path) -> None:
     half = load(SMALL, dtype=torch.bfloat16)
     assert half is not load(SMALL)
