@@ -25,7 +25,7 @@ def test_the_two_commands_are_one_line_each() -> None:
     commands = [line for line in lines if line.startswith("python3 -m venv .venv && ")]
     assert [command.rsplit("/", 1)[1] for command in commands] == [
         "streamlit run Home.py",
-        "pytest -n 3",
+        "pytest -n 2",
     ]
     assert all((ROOT / name).is_file() for name in re.findall(r"\S+\.txt", " ".join(commands)))
 

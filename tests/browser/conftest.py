@@ -197,7 +197,7 @@ def tabs(chromium: Browser) -> Tabs:
 @pytest.fixture
 def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Open a page of the gallery in a tab of its own and wait until it stands still."""
-    opened: list[tuple[tuple[str, bool], Tab]] = []
+    opened: list[tuple[tuple[str, bool], Tab, bool]] = []  # and whether its server goes on
 
     def open_page(
         path: str,
@@ -213,7 +213,7 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         tab = Tab(page)
-        opened.append((kind, tab))
+        opened.append((kind, tab, base is None))
         base = base or request.getfixturevalue("gallery_url")
         joint = "&" if "?" in path else "?"
         query = f"{joint}lang={language}" if language else ""
@@ -223,8 +223,11 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
         return tab
 
     yield open_page
-    for kind, tab in opened:
+    for kind, tab, goes_on in opened:
         tab.leave()
-        tabs.give_back(kind, tab.page)
-    for _, tab in opened:
+        if goes_on:
+            tabs.give_back(kind, tab.page)
+        else:
+            tab.page.close()  # or it would go on asking for a server that is gone
+    for _, tab, _ in opened:
         tab.assert_clean()
