@@ -45,7 +45,7 @@ def specs() -> list[ModelSpec]:
     found: dict[str, ModelSpec] = {}
     for demo in demos():
         module = importlib.import_module(f"models.{demo.name}")
-        for entry in getattr(module, "MODELS", ()):
+        for entry in (*getattr(module, "MODELS", ()), *getattr(module, "PHOTO_MODELS", ())):
             spec = getattr(entry, "spec", entry)
             found.setdefault(spec.name, spec)
     return list(found.values())

@@ -13,8 +13,18 @@ from gallery.demos import Language
 from gallery.photo import SAMPLES
 from models._reading import HIDDEN, clean
 
-__all__ = ["SECOND", "Passage", "TextSample", "hidden_in", "open_text", "own_text", "texts"]
+__all__ = [
+    "SECOND",
+    "Passage",
+    "TextSample",
+    "hidden_in",
+    "open_text",
+    "own_text",
+    "plain",
+    "texts",
+]
 
+MEANING = frozenset("\\`*_{}[]()#+-.!|<>~$:^&")  # what Markdown would take as more than itself
 SECOND = "/second"  # of a pair: open_text("bread/second")
 
 
@@ -87,3 +97,8 @@ def _written(key: str) -> str:
     if text is None:
         raise KeyError(key)
     return text
+
+
+def plain(text: str) -> str:
+    """A text in Markdown as the characters that it is."""
+    return "".join(f"\\{each}" if each in MEANING else each for each in text)

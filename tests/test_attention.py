@@ -15,12 +15,13 @@ from streamlit.testing.v1 import AppTest
 from gallery import figures
 from gallery.answers import _shared_shelf
 from gallery.attention.asked import _spans
-from gallery.attention.case import code_of, head_of, named_tokens, plain
+from gallery.attention.case import code_of, head_of, named_tokens
 from gallery.attention.view import _strongest
 from gallery.components import attention as component
 from gallery.components import head_board
 from gallery.components.attention import ShownToken
 from gallery.demos import demos
+from gallery.passage import plain
 from models import attention_heatmaps as att
 from models._attention_reader import LANGUAGE_MODELS
 from tests.tiny_models import offer, small_hub

@@ -12,14 +12,14 @@ from gallery import figures
 from gallery.components import word_row
 from gallery.demos import LANGUAGES, demos
 from gallery.masking import guessing
-from gallery.masking.case import coded, plain
+from gallery.masking.case import coded
 from gallery.masking.comparing import PAIRS as SIDES
 from gallery.masking.fillers import split_fillers
 from gallery.masking.following import OFFERED, PAIRS, shuffled
 from gallery.masking.hiding import gaps_of, row_of_words
 from gallery.masking.schooling import add_up
 from gallery.masking.subject import ONE, OPENING, SEVERAL
-from gallery.passage import open_text, texts
+from gallery.passage import open_text, plain, texts
 from models import bert_masking as bert
 from models._reading import MASK
 

@@ -7,8 +7,9 @@ import streamlit as st
 
 from gallery import figures, show
 from gallery.answers import answer
-from gallery.attention.case import Case, code_of, plain
+from gallery.attention.case import Case, code_of
 from gallery.attention.view import draw_view
+from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
 

@@ -8,10 +8,10 @@ import streamlit as st
 
 from gallery import controls
 from gallery.answers import answer
-from gallery.attention.case import Case, plain
+from gallery.attention.case import Case
 from gallery.components.word_row import Word, choose_words
 from gallery.demos import Control
-from gallery.passage import Passage
+from gallery.passage import Passage, plain
 from models import attention_heatmaps as att
 from models._reading import MASK, Reading
 

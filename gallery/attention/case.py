@@ -1,6 +1,5 @@
 """One text or a pair of texts, one network, and the words to speak of them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,10 +13,9 @@ from gallery.passage import Passage
 from models import attention_heatmaps as att
 from models._spec import ModelSpec
 
-__all__ = ["Case", "Head", "code_of", "head_of", "named_tokens", "open_case", "plain"]
+__all__ = ["Case", "Head", "code_of", "head_of", "named_tokens", "open_case"]
 
 Head = tuple[int, int]  # layer, head, from 0
-MARKS = re.compile(r"([\\`*_{}\[\]()#+.!|$~<>:-])")
 USUAL: Head = (3, 6)  # of MiniBERT, looks from "it" to "animal" where it begins
 OPENING: Mapping[Language, str] = {"en": "tired", "zh": "zh_tired"}
 
@@ -132,8 +130,3 @@ def named_tokens(attention: att.Attention, places: Sequence[int]) -> list[ShownT
             )
         )
     return found
-
-
-def plain(text: str) -> str:
-    """Words of a text as they are, inside Markdown."""
-    return MARKS.sub(r"\\\1", text)

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from gallery import address, controls, figures, show
-from gallery.attention.case import Case, code_of, head_of, plain
+from gallery.attention.case import Case, code_of, head_of
 from gallery.attention.view import draw_view, map_files, map_table
 from gallery.components.tiles import choose_tile
+from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
 

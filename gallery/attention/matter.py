@@ -7,8 +7,9 @@ import streamlit as st
 from gallery import figures, show
 from gallery.answers import answer
 from gallery.attention.asked import Asked, ask
-from gallery.attention.case import Case, code_of, plain
+from gallery.attention.case import Case, code_of
 from gallery.components.head_board import choose_heads
+from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
 from models._images import Pixels

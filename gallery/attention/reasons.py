@@ -8,7 +8,8 @@ import streamlit as st
 from gallery import figures, show
 from gallery.answers import answer
 from gallery.attention.asked import Asked, ask
-from gallery.attention.case import Case, plain
+from gallery.attention.case import Case
+from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
 

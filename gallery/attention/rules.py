@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from gallery import controls, figures, show
 from gallery.answers import answer
-from gallery.attention.case import Case, code_of, plain
+from gallery.attention.case import Case, code_of
 from gallery.figures import Drawing
-from gallery.passage import open_text
+from gallery.passage import open_text, plain
 from gallery.takeaway import TakeAway, snippet
 from gallery.words import sentence
 from models import attention_heatmaps as att

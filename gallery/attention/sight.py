@@ -59,16 +59,13 @@ def draw_photo(page: Page) -> TakeAway:
 
 def _draw_found(page: Page, photo: Photo, found: att.PhotoAttention) -> TakeAway:
     words = page.words
-    drawn = figures.bars(
+    drawn = figures.guesses(
         [getattr(one, page.language) for one in found.guesses],
         [one.probability for one in found.guesses],
         words.guesses_title,
         words.guesses_alt,
         x=words.probability,
         name=words.class_,
-        form=".1%",
-        highlight=[0],
-        top=1.0,
     )
     show.drawing(drawn)
     layers, heads = found.weights.shape[:2]

@@ -17,6 +17,7 @@ from gallery.figures.contest import contest
 from gallery.figures.dot_product import dot_product
 from gallery.figures.film import film
 from gallery.figures.frequencies import frequencies
+from gallery.figures.guesses import guesses
 from gallery.figures.heatmap import coloured, heatmap
 from gallery.figures.hidden import hidden
 from gallery.figures.histogram import histogram
@@ -61,6 +62,7 @@ __all__ = [
     "film",
     "filter_tiles",
     "frequencies",
+    "guesses",
     "head_tile",
     "heatmap",
     "hidden",

@@ -26,16 +26,13 @@ def draw_answer(case: Case) -> cnn.Classification:
     with left:
         show.picture(found.sight.pixels, words.seen(side=side), words.seen_alt(side=side))
     with right:
-        drawn = figures.bars(
+        drawn = figures.guesses(
             [getattr(one, case.page.language) for one in found.guesses],
             [one.probability for one in found.guesses],
             words.top_title,
             words.top_alt,
             x=words.probability,
             name=words.class_,
-            form=".1%",
-            highlight=[0],
-            top=1.0,
         )
         show.drawing(drawn)
     return found

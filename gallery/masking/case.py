@@ -9,10 +9,7 @@ from gallery.page import Page
 from models import bert_masking as bert
 from models._spec import ModelSpec
 
-__all__ = ["Case", "coded", "open_case", "plain"]
-
-
-MEANING = frozenset("\\`*_{}[]()#+-.!|<>~$:^&")  # what Markdown would take as more than itself
+__all__ = ["Case", "coded", "open_case"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +49,3 @@ def coded(word: str) -> str:
     """A word in Markdown, set apart as the characters that it is."""
     bare = word.replace("`", "'").strip()
     return f"`{bare}`" if bare else "–"
-
-
-def plain(text: str) -> str:
-    """A text in Markdown as the characters that it is."""
-    return "".join(f"\\{each}" if each in MEANING else each for each in text)

@@ -10,9 +10,10 @@ import streamlit as st
 from gallery import controls, figures, show
 from gallery.answers import answer
 from gallery.demos import Language
-from gallery.masking.case import Case, plain
+from gallery.masking.case import Case
 from gallery.masking.fillers import draw_fillers
 from gallery.masking.subject import ask_subject, masked
+from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from gallery.words import sentence
 from models import bert_masking as bert

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from gallery.answers import answer
-from gallery.masking.case import Case, plain
-from gallery.passage import Passage
+from gallery.masking.case import Case
+from gallery.passage import Passage, plain
 from gallery.takeaway import TakeAway, snippet
 from models import bert_masking as bert
 from models._spec import read_card

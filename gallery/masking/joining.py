@@ -7,9 +7,10 @@ import streamlit as st
 
 from gallery import controls, show
 from gallery.answers import answer
-from gallery.masking.case import Case, plain
+from gallery.masking.case import Case
 from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
+from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from models import bert_masking as bert
 

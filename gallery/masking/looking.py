@@ -9,8 +9,8 @@ from gallery import controls, figures, show
 from gallery.answers import answer
 from gallery.components.word_row import Word, show_words
 from gallery.masking.case import Case, coded
-from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
+from gallery.passage import Passage
 from gallery.takeaway import TakeAway, snippet
 from gallery.words import sentence
 from models import bert_masking as bert
@@ -25,12 +25,9 @@ FOR, AGAINST = figures.OKABE_ITO[0], figures.OKABE_ITO[3]
 def draw_layers(case: Case) -> TakeAway | None:
     """What each layer would answer."""
     words = case.words
-    subject = ask_subject(case)
-    subject.draw({})
-    gaps = subject.gaps()
-    if (asked := _ask_gap(case, gaps)) is None:
+    if (hidden := _ask_hidden(case)) is None:
         return None
-    text = masked(gaps.text, subject.whole)
+    text, asked = hidden
     found = answer(bert.lens, text, case.model)
     gap = found.gaps[asked]
     layers = [words.input, *(words.layer(number=n) for n in range(1, len(gap.rank)))]
@@ -100,13 +97,10 @@ def draw_layers(case: Case) -> TakeAway | None:
 def draw_why(case: Case) -> TakeAway | None:
     """What each word was worth to the answer, told in two ways."""
     words = case.words
-    subject = ask_subject(case)
-    subject.draw({})
-    gaps = subject.gaps()
-    if (asked := _ask_gap(case, gaps)) is None:
+    if (hidden := _ask_hidden(case)) is None:
         return None
+    text, asked = hidden
     word = controls.word(case.knobs.explain)
-    text = masked(gaps.text, subject.whole)
     settings: dict[str, Any] = {"gap": asked} if word is None else {"gap": asked, "word": word}
     with st.spinner(words.asking):
         try:
@@ -151,13 +145,17 @@ def draw_why(case: Case) -> TakeAway | None:
     )
 
 
-def _ask_gap(case: Case, gaps: Gaps) -> int | None:
-    """Which of the hidden words, where there are several."""
+def _ask_hidden(case: Case) -> tuple[Passage, int] | None:
+    """A text with hidden words, and which of these is looked at."""
+    subject = ask_subject(case)
+    subject.draw({})
+    gaps = subject.gaps()
     if not gaps.truths:
         st.info(case.words.nothing_hidden, icon=":material/touch_app:")
         return None
     numbers = [str(number + 1) for number in range(len(gaps.truths))]
-    return int(controls.choice(case.knobs.gap, numbers)) - 1 if len(numbers) > 1 else 0
+    asked = int(controls.choice(case.knobs.gap, numbers)) - 1 if len(numbers) > 1 else 0
+    return masked(gaps.text, subject.whole), asked
 
 
 def _told(case: Case, gap: bert.LensGap) -> str:
