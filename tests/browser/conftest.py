@@ -104,7 +104,7 @@ class Tab:
         found: dict[str, Any] = self.page.evaluate(FINDINGS)
         return found
 
-    def settle(self, still_for: float = 0.4, limit: float = 60.0) -> None:
+    def settle(self, still_for: float = 0.7, limit: float = 60.0) -> None:
         """Wait until nothing runs and text and height have stood still for a moment."""
         start = still = time.monotonic()
         last = None

@@ -1,5 +1,6 @@
 """Attention by hand: a token, a cell and a thumbnail are clicked; a head is switched off."""
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,6 +33,7 @@ def test_a_token_is_looked_from_and_a_cell_opened(visit: "Visit") -> None:
     canvas = tab.page.locator("[data-part=canvas]")
     whole = canvas.bounding_box()
     it.click()
+    tab.page.wait_for_url(re.compile("[?&]tokens="))
     tab.settle()
     place = address(tab)["tokens"][0]
     rows = canvas.bounding_box()
@@ -39,6 +41,7 @@ def test_a_token_is_looked_from_and_a_cell_opened(visit: "Visit") -> None:
     assert rows is not None
     assert rows["height"] < whole["height"] / 2, "the map keeps the chosen row only"
     canvas.click(position={"x": rows["width"] - 8, "y": rows["height"] - 8})
+    tab.page.wait_for_url(re.compile("[?&]cell="))
     tab.settle()
     assert address(tab)["cell"] == [f"{place}.{tokens.count() - 1}"]
     tab.page.get_by_role("button", name=DEMO.en.words.open_cell).click()
@@ -58,6 +61,7 @@ def test_the_keyboard_moves_over_tokens_and_cells(visit: "Visit") -> None:
     tab.page.locator("[data-part=stage]").focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
         tab.page.keyboard.press(key)
+    tab.page.wait_for_url(re.compile("[?&]cell="))
     tab.settle()
     assert address(tab)["cell"] == ["2.0"]
     tab.page.get_by_text("打开的格子：“只”→“[CLS]”").wait_for()
