@@ -17,16 +17,18 @@ class Found:
     score: float  # what two trainings are compared by: the higher the better
     summary: str  # a line for who runs the measurement
     entries: dict[str, Any]  # of the card
+    files: tuple[str, ...] = ()  # what belongs on the card beside the weights, where it is there
 
 
 def write_card(folder: Path, found: Found) -> None:
-    """Bring a card up to what lies beside it and was found of it."""
+    """Bring a card up to what lies beside it and was found of it; the first one is made."""
     file = folder / "card.json"
-    card = json.loads(file.read_text("utf-8"))
-    names = sorted(path.name for path in folder.iterdir() if path.name in card["files"])
+    card = json.loads(file.read_text("utf-8")) if file.exists() else {"name": "", "files": {}}
+    wanted = {*card["files"], *found.files}
+    names = sorted(path.name for path in folder.iterdir() if path.name in wanted)
     names += sorted({path.name for path in folder.glob("*.safetensors")} - set(names))
     card["files"] = {name: _entry((folder / name).read_bytes()) for name in names}
-    card |= found.entries
+    card |= {"name": folder.name} | found.entries
     card["evaluation"] = f"python -m training.evaluate {card['name']} --data DATA"
     file.write_text(_text(card), "utf-8")
 

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["SIDE", "Photos", "class_ids", "read_photos"]
+__all__ = ["SIDE", "Photos", "class_ids", "cut", "read_photos"]
 
 SIDE = 64  # pixels of one tile
 Part = Literal["train", "val"]
@@ -55,12 +55,13 @@ def read_photos(data: Path, part: Part) -> Photos:
     known = data / "tiles.json"
     counts: dict[str, int] = json.loads(known.read_text("utf-8")) if known.exists() else {}
     pages = sorted(data.glob(f"{part}_*_n*.webp"))
-    tiles = [_cut(page)[: counts.get(page.stem)] for page in pages]
+    tiles = [cut(page)[: counts.get(page.stem)] for page in pages]
     labels = np.repeat(np.arange(len(pages)), [len(each) for each in tiles])
     return Photos(torch.from_numpy(np.concatenate(tiles)), torch.from_numpy(labels))
 
 
-def _cut(page: Path) -> NDArray[np.uint8]:
+def cut(page: Path) -> NDArray[np.uint8]:
+    """Cut a page into its tiles, row by row: (tiles, 64, 64, 3)."""
     with Image.open(page) as picture:
         sheet = np.asarray(picture.convert("RGB"))
     rows, columns = sheet.shape[0] // SIDE, sheet.shape[1] // SIDE

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-__all__ = ["Plan", "arguments", "descent", "plan_of", "rate", "train"]
+__all__ = ["Plan", "arguments", "descent", "done_of", "plan_of", "rate", "save", "train"]
 
 RUNS = Path("runs")
 LossOf = Callable[[nn.Module, float, torch.Generator], torch.Tensor]
@@ -55,8 +55,8 @@ class _State:
     log: list[Mapping[str, float]] = field(default_factory=list)
 
 
-def arguments(description: str, name: str) -> argparse.ArgumentParser:
-    """Make the command line that every recipe has."""
+def arguments(description: str, name: str, starts: bool = False) -> argparse.ArgumentParser:
+    """Make the command line that every recipe has; ``starts``: it can go on from saved weights."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder of the packed photos")
     parser.add_argument("--runs", type=Path, default=RUNS / name, help="checkpoint and log")
@@ -64,8 +64,9 @@ def arguments(description: str, name: str) -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, help="stop after so many steps")
     parser.add_argument("--peak", type=float, default=0.4, help="highest learning rate")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--start", type=Path, help="saved weights to go on from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    if starts:
+        parser.add_argument("--start", type=Path, help="saved weights to go on from")
     return parser
 
 
@@ -91,6 +92,19 @@ def rate(done: float, peak: float, warmup: float) -> float:
     if done < warmup:
         return peak * done / warmup
     return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (done - warmup) / (1 - warmup))))
+
+
+def done_of(plan: Plan, step: int, seconds: float) -> float:
+    """Share of the budget that is used up: of its minutes, or of its steps if that is more."""
+    by_time = seconds / (plan.minutes * 60)
+    return by_time if plan.steps is None else max(by_time, step / plan.steps)
+
+
+def save(contents: dict[str, Any], folder: Path) -> None:
+    """Write ``checkpoint.pt``, never half of it."""
+    temporary = folder / "checkpoint.partial"
+    torch.save(contents, temporary)
+    temporary.replace(folder / "checkpoint.pt")
 
 
 def descent(network: nn.Module, plan: Plan) -> Optimisers:
@@ -159,8 +173,7 @@ def _groups(optimisers: Optimisers) -> list[dict[str, Any]]:
 
 
 def _done(state: _State, plan: Plan) -> float:
-    by_time = state.seconds / (plan.minutes * 60)
-    return by_time if plan.steps is None else max(by_time, state.step / plan.steps)
+    return done_of(plan, state.step, state.seconds)
 
 
 def _step(state: _State, loss_of: LossOf, done: float, plan: Plan) -> float:
@@ -192,9 +205,7 @@ def _report(
     }
     state.log.append(row)
     print(json.dumps(row), flush=True)
-    temporary = plan.folder / "checkpoint.partial"
-    torch.save(_contents(state), temporary)
-    temporary.replace(plan.folder / "checkpoint.pt")  # never half a checkpoint
+    save(_contents(state), plan.folder)
     (plan.folder / "log.json").write_text(json.dumps(state.log, indent=1), "utf-8")
 
 

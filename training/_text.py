@@ -24,6 +24,7 @@ __all__ = [
     "LANGUAGES",
     "MASK",
     "SEP",
+    "SPECIALS",
     "Rows",
     "Text",
     "draw_rows",

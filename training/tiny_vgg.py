@@ -116,7 +116,7 @@ def blend(start: nn.Module, end: nn.Module, photos: Photos) -> nn.Module:
 
 def main(given: Sequence[str] | None = None) -> None:
     """Run the recipe from the command line."""
-    parser = arguments("Train TinyVGG on Tiny ImageNet.", "tiny_vgg")
+    parser = arguments("Train TinyVGG on Tiny ImageNet.", "tiny_vgg", starts=True)
     parser.add_argument("--blend", action="store_true", help="end halfway between start and end")
     options = parser.parse_args(given)
     if options.blend and not options.start:

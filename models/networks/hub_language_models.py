@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models._spec import Hub, ModelSpec
-from models.networks._language import LanguageModel
+from models.networks._language import LanguageModel, vocabulary_scores
 
 if TYPE_CHECKING:
     import torch
@@ -54,13 +54,18 @@ def _spec(
 
 def _distilbert_head(network: Any, states: "torch.Tensor") -> "torch.Tensor":
     states = network.activation(network.vocab_transform(states))
-    scores: torch.Tensor = network.vocab_projector(network.vocab_layer_norm(states))
-    return scores
+    return vocabulary_scores(network.vocab_projector, network.vocab_layer_norm(states))
 
 
-def _lm_head(network: Any, states: "torch.Tensor") -> "torch.Tensor":
-    scores: torch.Tensor = network.lm_head(states)
-    return scores
+def _roberta_head(network: Any, states: "torch.Tensor") -> "torch.Tensor":
+    from torch.nn.functional import gelu
+
+    head = network.lm_head
+    return vocabulary_scores(head.decoder, head.layer_norm(gelu(head.dense(states))))
+
+
+def _gpt2_head(network: Any, states: "torch.Tensor") -> "torch.Tensor":
+    return vocabulary_scores(network.lm_head, states)
 
 
 BERT_UNCASED = LanguageModel(
@@ -116,7 +121,7 @@ ROBERTA = LanguageModel(
         trained_on="160 GB of English: books, Wikipedia, news, web pages, stories",
     ),
     body="roberta",
-    head=_lm_head,
+    head=_roberta_head,
     mask="<mask>",
     first="<s>",
     last="</s>",
@@ -135,7 +140,7 @@ GPT2 = LanguageModel(
         trained_on="WebText: 40 GB of pages that were linked to from Reddit",
     ),
     body="transformer",
-    head=_lm_head,
+    head=_gpt2_head,
     mask=None,
     first=None,
     last=None,

@@ -3,7 +3,6 @@
 import copy
 import dataclasses
 import gc
-import time
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from models import attention_heatmaps as heatmaps
 from models._errors import HubUnavailable, InputError
 from models._load import forget, load
 from models.networks.hub_vision_transformers import VIT_BASE
+from tests.patience import within
 from tests.small_hub import closed_port
 from tests.tiny_models import offer, small_hub
 
@@ -132,10 +132,8 @@ def test_a_hub_that_is_away_is_an_answer(photo, monkeypatch, tmp_path):
     monkeypatch.setenv("HF_ENDPOINT", closed_port())
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     forget()
-    start = time.monotonic()
-    with pytest.raises(HubUnavailable):
+    with within(5), pytest.raises(HubUnavailable):
         heatmaps.attend_photo(photo)
-    assert time.monotonic() - start < 5
 
 
 @pytest.mark.parametrize("mood", ["corrupt", "good"])

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from safetensors.torch import load_file
 
 from tests.training.conftest import ARTICLES, SENTENCES, WORDS, build_tiny
 from training import _text, mini_bert
+from training._matches import least_used, rare_words, shared_words, start_with_matches
 from training._text import CLS, MASK, SEP, Text, draw_rows, mask_words, read_text, train_vocabulary
 from training.mini_bert import Reader, answers, measure, start_with_neighbours
 
@@ -219,6 +221,61 @@ def test_it_begins_by_looking_at_neighbours() -> None:
     assert free.max() < 0.3
 
 
+def pairs_of(random: np.random.Generator) -> Any:
+    """Rows of two texts of a thousand words, of which every row shares some."""
+    rows = random.integers(5, 1000, (8, 40))
+    rows[:, 0], rows[:, -1], rows[:, 20] = CLS, SEP, SEP
+    rows[:, 22:27] = rows[:, 2:7]
+    segments = np.broadcast_to((np.arange(40) > 20).astype(int), rows.shape).copy()
+    return SimpleNamespace(tokens=torch.from_numpy(rows), segments=torch.from_numpy(segments))
+
+
+def test_shared_words_are_the_same_rare_word_in_the_other_text() -> None:
+    pairs = pairs_of(np.random.default_rng(0))
+    pairs.tokens[0] = torch.tensor([CLS, *range(10, 29), SEP, *range(28, 10, -1), SEP])
+    rare = torch.ones(1000, dtype=torch.bool)
+    rare[:12] = False  # 11 is common
+    looks, found = shared_words(pairs, rare)
+    assert found[0].nonzero().flatten().tolist() == [*range(3, 20), *range(21, 38)]
+    assert looks[0, 3, 37] == looks[0, 37, 3] == 1  # 12 stands third and last but two
+    assert looks[0, 2, 0] == looks[0, 20, 0] == looks[0, 0, 0] == 1
+    torch.testing.assert_close(looks.sum(2), torch.ones(8, 40))
+
+
+def test_rare_words_are_those_that_are_not_frequent() -> None:
+    places = np.array([0, 900], np.int32)
+    tokens = np.concatenate([np.repeat(np.arange(100, 250), 6), np.arange(300, 360)])
+    rare = rare_words([Text(tokens.astype(np.uint16), places, places)], 400)
+    assert not rare[:5].any()
+    assert not rare[100:250].any()
+    assert rare[300:360].all(), "the last article is held out and not counted"
+
+
+def test_the_head_that_is_used_least_is_found() -> None:
+    torch.manual_seed(0)
+    network = build_tiny(1000).eval()
+    output = network.bert.encoder.layer[0].attention.output.dense.weight
+    before = output.detach().clone()
+    weighs = torch.arange(8).roll(3).repeat_interleave(len(output) // 8)  # head 3 weighs nothing
+    assert least_used(network, lambda: (output.abs().sum(0) * weighs).sum().neg()) == 3
+    assert torch.equal(output, before)
+
+
+def test_a_head_learns_to_look_for_shared_words() -> None:
+    torch.manual_seed(0)
+    network, random = build_tiny(1000).eval(), np.random.default_rng(0)
+    rare = torch.ones(1000, dtype=torch.bool)
+    start_with_matches(network, lambda: pairs_of(random), rare, head=7, steps=60)
+    pairs = pairs_of(np.random.default_rng(1))
+    looks, found = shared_words(pairs, rare)
+    with torch.inference_mode():
+        seen = network(pairs.tokens, token_type_ids=pairs.segments, output_attentions=True)
+    right = (seen.attentions[0] * (looks > 0)[:, None]).sum(3)  # (rows, heads, length)
+    assert right[:, 7][found].mean() > 0.6
+    assert right[:, 7][~found].mean() > 0.6
+    assert right[:, :7].mean() < 0.1
+
+
 def run(articles: Path, runs: Path, *more: str) -> dict[str, torch.Tensor]:
     """Train, and open what was saved."""
     given = ["--data", str(articles), "--runs", str(runs), "--device", "cpu", *more]
@@ -229,6 +286,15 @@ def run(articles: Path, runs: Path, *more: str) -> dict[str, torch.Tensor]:
 def log_of(runs: Path) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = json.loads((runs / "log.json").read_text("utf-8"))
     return rows
+
+
+@pytest.mark.usefixtures("tiny_bert")
+def test_short_rows_hold_no_pair_and_still_have_a_loss(articles: Path, tmp_path: Path) -> None:
+    reader = Reader.open(articles, tmp_path)
+    losses = mini_bert._Batches(reader, "cpu")
+    losses.feed = iter([reader.draw(min(mini_bert.LENGTHS), np.random.default_rng(0))])
+    network = build_tiny(len(reader.continues))
+    assert torch.isfinite(losses.loss(network, 0.0, torch.Generator()))
 
 
 @pytest.mark.usefixtures("tiny_bert")
