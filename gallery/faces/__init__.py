@@ -1,0 +1,1 @@
+"""What the page on faces shows: one file for each thing to see."""
