@@ -111,16 +111,16 @@ def _vectors(
     """Queries and keys of a head, (tokens, d) each, and their scale."""
     reading = attention.reading
     loaded = open_text(reading.text, attention.model, reading.pair)
-    if loaded.reading.tokens != attention.tokens or layer >= len(loaded.anatomy.layers):
+    if loaded.reading.tokens != attention.tokens or layer >= len(loaded.body.layers):
         raise InputError("attention_other", model=loaded.model.spec.title)
     keep = loaded.keep(attention.off)
     with turn(), torch.inference_mode():
         states = loaded.embed()
-        for number, after in enumerate(loaded.anatomy.run(states, keep), start=1):
+        for number, after in enumerate(loaded.body.run(states, keep), start=1):
             if number > layer:
                 break
             states = after[0]
-        part = loaded.anatomy.layers[layer]
+        part = loaded.body.layers[layer]
         q, k, _ = part.split(states)
         vectors = torch.stack([q[0, head], k[0, head]]).float().cpu().numpy()
     return vectors[0], vectors[1], float(part.scale)

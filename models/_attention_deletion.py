@@ -8,7 +8,7 @@ What a random order reaches is what a ranking without any knowledge would. S. Ja
 Petsiuk, A. Das and K. Saenko, *RISE*, 2018, https://arxiv.org/abs/1806.07421.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -21,8 +21,10 @@ from models._attention_reader import Loaded, ModelName, Which, ask
 from models._errors import InputError
 from models._gate import turn
 from models._ranges import Range, checked
+from models._readers import Effort, effort_of, rows_at_once, runs_of
+from models._reading import Reading
 
-__all__ = ["Deletion", "deletion_test"]
+__all__ = ["Deletion", "deletion_effort", "deletion_so_far", "deletion_test"]
 
 Curve = NDArray[np.float32]
 
@@ -41,6 +43,11 @@ class Deletion:
     random_areas: Curve  # (seeds,)
     beaten: Mapping[str, float]  # raw, ... -> share of the random orders with a larger area
     best: str  # the ranking with the smallest area
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the curves reach their ends."""
+        return bool(len(self.fractions)) and self.fractions[-1] == 1
 
 
 @checked
@@ -68,34 +75,86 @@ def deletion_test(
         InputError: ``nothing_to_delete``, ``no_mask``, ``mask_cut``, ``no_such_mask``; what
             ``attend`` raises.
     """
+    *_, found = deletion_so_far(text, model, pair, which, seeds, steps)
+    return found
+
+
+def deletion_so_far(
+    text: str,
+    model: ModelName = "mini_bert",
+    pair: str | None = None,
+    which: int = 0,
+    seeds: int = 8,
+    steps: int = 12,
+) -> Generator[Deletion]:
+    """The same for somebody who looks on: what is known after each run of the network.
+
+    Yields:
+        The curves as far as they are known for every order.
+    """
     loaded, place = ask(text, model, pair, which)
-    others = np.flatnonzero(~loaded.reading.special)
-    others = others[others != place]
+    others = _others(loaded.reading, place)
     if not len(others):
         raise InputError("nothing_to_delete")
     explanation = explain_loaded(loaded, place)
     ranked = [_order(getattr(explanation, method), others) for method in METHODS]
     chance = [np.random.default_rng(seed).permutation(others) for seed in range(seeds)]
-    counts = np.unique(np.linspace(0, len(others), steps + 1).round().astype(np.int64))
+    counts = _counts(len(others), steps)
     predicted = explanation.answer.candidates[0].number
-    curves = _curves(loaded, place, np.stack([*ranked, *chance]), counts, predicted)
-    fractions = (counts / len(others)).astype(np.float32)
+    grown = _curves(loaded, place, np.stack([*ranked, *chance]), counts, predicted)
+    return (_known(explanation, ranked, counts[: curves.shape[1]], curves) for curves in grown)
+
+
+def deletion_effort(
+    text: str,
+    model: ModelName = "mini_bert",
+    pair: str | None = None,
+    which: int = 0,
+    seeds: int = 8,
+    steps: int = 12,
+) -> Effort:
+    """What ``deletion_so_far`` takes; half of the tokens are there on average."""
+    loaded, place = ask(text, model, pair, which)
+    counts = len(_counts(len(_others(loaded.reading, place)), steps))
+    orders, tokens = len(METHODS) + seeds, len(loaded.reading.ids)
+    runs = counts * runs_of(orders, tokens, model)
+    return effort_of(runs, counts * orders * tokens / 2, model)
+
+
+def _others(reading: Reading, place: int) -> NDArray[np.int64]:
+    """The places that can be deleted."""
+    others: NDArray[np.int64] = np.flatnonzero(~reading.special)
+    kept: NDArray[np.int64] = others[others != place]
+    return kept
+
+
+def _counts(others: int, steps: int) -> NDArray[np.int64]:
+    """How many tokens are taken away at each point of a curve."""
+    return np.unique(np.linspace(0, others, steps + 1).round().astype(np.int64))
+
+
+def _known(
+    explanation: Explanation,
+    ranked: list[NDArray[np.int64]],
+    counts: NDArray[np.int64],
+    curves: Curve,
+) -> Deletion:
+    """What (orders, counts) probabilities say, the first orders being the ranked ones."""
+    fractions = (counts / len(ranked[0])).astype(np.float32)
     areas: Curve = np.asarray(np.trapezoid(curves, fractions, axis=1), np.float32)
     named = dict(zip(METHODS, areas.tolist(), strict=False))
+    chance = areas[len(METHODS) :]
+    orders = zip(METHODS, ranked, strict=True)
     return Deletion(
         explanation=explanation,
         fractions=fractions,
         counts=counts,
         curves=dict(zip(METHODS, curves, strict=False)),
         random=curves[len(METHODS) :],
-        orders={
-            method: tuple(order.tolist()) for method, order in zip(METHODS, ranked, strict=True)
-        },
+        orders={method: tuple(order.tolist()) for method, order in orders},
         areas=named,
-        random_areas=areas[len(METHODS) :],
-        beaten={
-            method: float((areas[len(METHODS) :] > area).mean()) for method, area in named.items()
-        },
+        random_areas=chance,
+        beaten={method: float((chance > area).mean()) for method, area in named.items()},
         best=min(named, key=lambda method: named[method]),
     )
 
@@ -112,19 +171,32 @@ def _curves(
     orders: NDArray[np.int64],
     counts: NDArray[np.int64],
     predicted: int,
-) -> Curve:
-    """(orders, counts) probability of the predicted token with the first tokens taken away."""
+) -> Generator[Curve]:
+    """(orders, counts) probability of the predicted token with the first tokens taken away.
+
+    Given after each run of the network, as far as it is known for every order.
+    """
     with turn(), torch.inference_mode():
         states = loaded.embed()[0]
+    many = rows_at_once(len(states), loaded.name)
     stayed = np.ones((len(orders), len(states)), bool)
     curves = np.zeros((len(orders), len(counts)), np.float32)
     for number, count in enumerate(counts):
         np.put_along_axis(stayed, orders[:, :count], values=False, axis=1)
-        left = torch.from_numpy(np.nonzero(stayed)[1].reshape(len(orders), -1))
-        at = torch.from_numpy(stayed[:, :place].sum(1))  # it moves up as those before it go
-        with turn(), torch.inference_mode():
-            kept = loaded.anatomy.finish(states[left.to(states.device)])
-            rows = torch.arange(len(kept), device=kept.device)
-            logs = loaded.log_probabilities(kept[rows, at.to(kept.device)])
-            curves[:, number] = logs[:, predicted].exp().cpu().numpy()
-    return curves
+        for start in range(0, len(orders), many):
+            rows = slice(start, start + many)
+            curves[rows, number] = _chances(loaded, place, states, stayed[rows], predicted)
+            is_last = start + many >= len(orders)
+            yield curves[:, : number + is_last].copy()
+
+
+def _chances(
+    loaded: Loaded, place: int, states: torch.Tensor, stayed: NDArray[np.bool_], predicted: int
+) -> Curve:
+    """(rows,) probability of the predicted token with only the tokens that stayed in each row."""
+    left = torch.from_numpy(np.nonzero(stayed)[1].reshape(len(stayed), -1)).to(states.device)
+    at = torch.from_numpy(stayed[:, :place].sum(1))  # it moves up as those before it go
+    with turn(), torch.inference_mode():
+        kept = loaded.body.states_at(states[left], at[:, None].to(states.device))
+        chances: Curve = loaded.log_probabilities(kept[:, 0])[:, predicted].exp().cpu().numpy()
+    return chances

@@ -5,6 +5,7 @@ its heads off and goes on with its feed-forward network. P. Michel, O. Levy and 
 sixteen heads really better than one?*, 2019, https://arxiv.org/abs/1905.10650.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,18 @@ from models._attention_reader import (
 )
 from models._gate import turn
 from models._ranges import checked
+from models._readers import Effort, effort_of, rows_at_once, runs_of
 
-__all__ = ["Effect", "Effects", "Shift", "Switched", "effect_of_heads", "switch_off"]
+__all__ = [
+    "Effect",
+    "Effects",
+    "Shift",
+    "Switched",
+    "effect_of_heads",
+    "effects_effort",
+    "effects_so_far",
+    "switch_off",
+]
 
 
 @dataclass(frozen=True)
@@ -90,14 +101,15 @@ def switch_off(
         InputError: ``no_mask``, ``mask_cut``, ``no_such_mask``; what ``attend`` raises.
     """
     loaded, place = ask(text, model, pair, which)
-    anatomy = loaded.anatomy
-    pairs = heads_off(off, len(anatomy.layers), anatomy.heads)
+    body = loaded.body
+    pairs = heads_off(off, len(body.layers), body.heads)
     with turn(), torch.inference_mode():
         states = loaded.embed()
-        both = [anatomy.finish(states, keep)[0, place] for keep in (None, loaded.keep(pairs))]
+        at = torch.tensor([[place]], device=states.device)
+        both = [body.states_at(states, at, keep)[0, 0] for keep in (None, loaded.keep(pairs))]
         logs = loaded.log_probabilities(torch.stack(both))
         usual, changed = (answer_at(loaded, place, each) for each in logs)
-        named = {each.number: each.word for each in usual.candidates + changed.candidates}
+        named = {each.number: each.shown for each in usual.candidates + changed.candidates}
         before, after = logs[:, list(named)].exp().tolist()
         first = usual.candidates[0].number
         change = float(logs[1, first] - logs[0, first])
@@ -120,42 +132,73 @@ def effect_of_heads(
     Raises:
         InputError: ``no_mask``, ``mask_cut``, ``no_such_mask``; what ``attend`` raises.
     """
+    *_, found = effects_so_far(text, model, pair, which)
+    return found
+
+
+def effects_so_far(
+    text: str, model: ModelName = "mini_bert", pair: str | None = None, which: int = 0
+) -> Generator[Effects]:
+    """The same for somebody who looks on: what is known after each run of the network.
+
+    Yields:
+        The effects known so far, layer by layer; NaN stands for what is not known yet.
+    """
     loaded, place = ask(text, model, pair, which)
     with turn(), torch.inference_mode():
-        before = [loaded.embed()]  # what comes into each layer
-        before += [states for states, _ in loaded.anatomy.run(before[0])]
+        before = loaded.body.all_states(loaded.embed())  # what comes into each layer
         usual = loaded.log_probabilities(before.pop()[:, place])[0]
-    predicted = int(usual.argmax())
-    found = [_without(loaded, number, states, place) for number, states in enumerate(before)]
-    effects = [
-        [_effect(loaded, (layer, head), logs, usual, predicted) for head, logs in enumerate(rows)]
-        for layer, rows in enumerate(found)
-    ]
-    heads = [each for row in effects for each in row[:-1]]
-    layers = [row[-1] for row in effects]
-    changes = np.array([[each.change for each in row] for row in effects], np.float32)
-    return Effects(
-        answer=answer_at(loaded, place, usual),
-        heads=changes[:, :-1],
-        layers=changes[:, -1],
-        ranked=_ranked(heads),
-        ranked_layers=_ranked(layers),
-    )
+    return _effects(loaded, place, before, usual)
 
 
-def _without(loaded: Loaded, layer: int, states: torch.Tensor, place: int) -> torch.Tensor:
-    """(heads + 1, vocabulary) log-probabilities without each head of a layer; last: without all.
+def effects_effort(
+    text: str, model: ModelName = "mini_bert", pair: str | None = None, which: int = 0
+) -> Effort:
+    """What ``effects_so_far`` takes; the run of a layer begins there."""
+    loaded, _ = ask(text, model, pair, which)
+    rows, layers, tokens = loaded.body.heads + 1, len(loaded.body.layers), len(loaded.reading.ids)
+    return effort_of(layers * runs_of(rows, tokens, model), layers * rows * tokens / 2, model)
+
+
+def _effects(
+    loaded: Loaded, place: int, before: list[torch.Tensor], usual: torch.Tensor
+) -> Generator[Effects]:
+    answer, predicted = answer_at(loaded, place, usual), int(usual.argmax())
+    changes = np.full((len(before), loaded.body.heads + 1), np.nan, np.float32)
+    found: list[Effect] = []
+    for layer, states in enumerate(before):
+        head = 0
+        for part in _without(loaded, layer, states, place):
+            for logs in part:
+                found.append(_effect(loaded, (layer, head), logs, usual, predicted))
+                changes[layer, head] = found[-1].change
+                head += 1
+            yield Effects(
+                answer=answer,
+                heads=changes[:, :-1].copy(),
+                layers=changes[:, -1].copy(),
+                ranked=_ranked([each for each in found if each.head is not None]),
+                ranked_layers=_ranked([each for each in found if each.head is None]),
+            )
+
+
+def _without(
+    loaded: Loaded, layer: int, states: torch.Tensor, place: int
+) -> Generator[torch.Tensor]:
+    """Log-probabilities (n, vocabulary) without each head of a layer; the last: without all.
 
     Up to that layer nothing changes, so that the run starts there.
     """
-    anatomy = loaded.anatomy
-    keep = torch.ones(len(anatomy.layers) - layer, anatomy.heads + 1, anatomy.heads)
+    body = loaded.body
+    keep = torch.ones(len(body.layers) - layer, body.heads + 1, body.heads, device=states.device)
     keep[0, :-1].fill_diagonal_(0)
     keep[0, -1] = 0
-    with turn(), torch.inference_mode():
-        states = states.expand(anatomy.heads + 1, -1, -1)
-        states = anatomy.finish(states, keep.to(states.device), layer)
-        return loaded.log_probabilities(states[:, place])
+    for part in torch.split(keep, rows_at_once(states.shape[1], loaded.name), 1):
+        with turn(), torch.inference_mode():
+            rows = states.expand(part.shape[1], -1, -1)
+            at = torch.full((len(rows), 1), place, device=states.device)
+            logs = loaded.log_probabilities(body.states_at(rows, at, part, layer)[:, 0])
+        yield logs
 
 
 def _effect(
@@ -164,7 +207,7 @@ def _effect(
     layer, head = name
     return Effect(
         layer=layer,
-        head=head if head < loaded.anatomy.heads else None,
+        head=head if head < loaded.body.heads else None,
         change=float(logs[predicted] - usual[predicted]),
         probability=float(logs[predicted].exp()),
         instead=loaded.word(int(logs.argmax())),

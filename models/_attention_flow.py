@@ -118,7 +118,7 @@ def explain(
 def explain_loaded(loaded: Loaded, place: int) -> Explanation:
     """The same of a text that is open."""
     with turn(), torch.enable_grad():
-        after, kept = zip(*loaded.anatomy.run(loaded.embed().requires_grad_()), strict=True)
+        after, kept = zip(*loaded.body.run(loaded.embed().requires_grad_()), strict=True)
         logs = loaded.log_probabilities(after[-1][:, place])[0]
         gradients = torch.autograd.grad(logs.max(), kept)
         logs = logs.detach()

@@ -12,14 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torchvision.transforms.v2 import functional as pictures
 
-from models._attention_anatomy import take_apart
 from models._attention_flow import roll
 from models._errors import InputError
 from models._gate import turn
-from models._images import Pixels, as_pixels
+from models._images import Pixels, as_pixels, to_colour
 from models._load import device_of, load
 from models._ranges import Range, checked
 from models._spec import ModelSpec
+from models._transformer import take_apart
 from models.networks._classifier import Classifier
 from models.networks.hub_vision_transformers import VIT_BASE
 
@@ -112,11 +112,11 @@ def attend_photo(
     found = _find(model)
     pixels = _squeeze(photo, found.input_size)
     network: Any = load(found.spec)
-    anatomy = take_apart(network.vit)
+    layers = take_apart(network.vit)
     with turn(), torch.inference_mode():
-        states = anatomy.embed(_normalise(pixels, found).to(device_of(network)))
-        after, kept = zip(*anatomy.run(states), strict=True)
-        scores = network.classifier(anatomy.close(after[-1])[0, 0])
+        states = layers.embed(_normalise(pixels, found).to(device_of(network)))
+        after, kept = zip(*layers.run(states), strict=True)
+        scores = network.classifier(layers.close(after[-1])[0, 0])
         weights = torch.cat(kept).float().cpu().numpy()
         probabilities = scores.float().softmax(0).cpu().numpy()
     across = round((weights.shape[-1] - 1) ** 0.5)
@@ -143,9 +143,7 @@ def _squeeze(photo: Pixels, side: int) -> Pixels:
     height, width = pixels.shape[:2]
     if min(height, width) < MINIMUM_SIDE:
         raise InputError("photo_too_small", width=width, height=height, limit=MINIMUM_SIDE)
-    if pixels.ndim == 2:
-        pixels = np.repeat(pixels[..., None], 3, axis=2)
-    batch = torch.from_numpy(np.array(pixels)).permute(2, 0, 1)[None]
+    batch = torch.from_numpy(np.array(to_colour(pixels))).permute(2, 0, 1)[None]
     small: torch.Tensor = pictures.resize(batch, [side, side], antialias=True)
     return np.ascontiguousarray(small[0].permute(1, 2, 0).numpy())
 

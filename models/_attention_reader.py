@@ -3,31 +3,28 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import numpy as np
 import torch
 
-from models._attention_anatomy import Anatomy, take_apart
 from models._attention_off import Pairs
 from models._errors import InputError
-from models._load import device_of, load
+from models._load import device_of
 from models._ranges import Range
+from models._readers import READERS, find_model, inputs_of, network_of, transformer_of
 from models._reading import MASK, Reading, clean, read
 from models._spec import ModelSpec
-from models.networks import hub_language_models, mini_bert
-from models.networks._language import LanguageModel, tokenizer_of
+from models._transformer import Transformer
+from models._vocabulary import Candidate, best_of, vocabulary_of
+from models.networks._language import LanguageModel
 
 __all__ = [
-    "LANGUAGE_MODELS",
     "LONGEST",
     "MODELS",
     "Answer",
-    "Candidate",
     "Loaded",
     "ModelName",
     "Which",
     "answer_at",
     "ask",
-    "find_model",
     "open_text",
 ]
 
@@ -40,29 +37,10 @@ ModelName = Literal[
     "roberta-base",
     "gpt2",
 ]
-LANGUAGE_MODELS: tuple[LanguageModel, ...] = (
-    mini_bert.MODEL,
-    hub_language_models.BERT_UNCASED,
-    hub_language_models.DISTILBERT,
-    hub_language_models.BERT_CHINESE,
-    hub_language_models.BERT_MULTILINGUAL,
-    hub_language_models.ROBERTA,
-    hub_language_models.GPT2,
-)
-MODELS: tuple[ModelSpec, ...] = tuple(each.spec for each in LANGUAGE_MODELS)
+MODELS: tuple[ModelSpec, ...] = tuple(each.spec for each in READERS)
 LONGEST = 128  # tokens, the special ones among them; a heatmap of more is not seen by anyone
 CANDIDATES = 5
 Which = Annotated[int, Range(0, LONGEST - 1)]  # of the hidden words, in their order, from 0
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A token the network would put in a place."""
-
-    token: str  # as the vocabulary writes it
-    word: str  # as it reads in a text
-    number: int  # in the vocabulary
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -79,22 +57,22 @@ class Loaded:
 
     model: LanguageModel
     network: Any
-    anatomy: Anatomy
+    body: Transformer
     reading: Reading
 
     def embed(self) -> torch.Tensor:
         """The text as it comes into the first layer, (1, tokens, width)."""
-        place = device_of(self.network)
-        ids, segments = (
-            torch.from_numpy(each).to(place)[None]
-            for each in (self.reading.ids, self.reading.segments)
-        )
-        return self.anatomy.embed(ids, segments if self.model.segments else None)
+        return self.body.embed(**inputs_of(self.reading, self.name))
+
+    @property
+    def name(self) -> str:
+        """Of the network."""
+        return self.model.spec.name
 
     @property
     def places(self) -> tuple[int, ...]:
         """Where a token is predicted: at the hidden words, or behind the last token."""
-        if self.anatomy.causal:
+        if self.body.causal:
             return (len(self.reading.tokens) - 1,)
         return self.reading.masks
 
@@ -102,18 +80,18 @@ class Loaded:
         """(layers, heads) what each head's output is multiplied by; None: nothing is off."""
         if not off:
             return None
-        kept = torch.ones(len(self.anatomy.layers), self.anatomy.heads)
+        kept = torch.ones(len(self.body.layers), self.body.heads)
         kept[tuple(zip(*off, strict=True))] = 0
         return kept.to(device_of(self.network))
 
     def log_probabilities(self, states: torch.Tensor) -> torch.Tensor:
         """Of every token of the vocabulary, for states (n, width) out of the last layer."""
-        scores = self.model.head(self.network, self.anatomy.close(states))
+        scores = self.model.head(self.network, self.body.close(states))
         return scores.float().log_softmax(-1)
 
     def word(self, number: int) -> str:
         """How a token of the vocabulary reads in a text."""
-        return tokenizer_of(self.model).decode([number], skip_special_tokens=False).strip()
+        return vocabulary_of(self.name).shown[number]
 
 
 def open_text(text: str, model: ModelName, pair: str | None = None) -> Loaded:
@@ -127,9 +105,9 @@ def open_text(text: str, model: ModelName, pair: str | None = None) -> Loaded:
     found = find_model(model)
     if _hidden(text, pair) and found.mask is None:
         raise InputError("no_mask_token", model=found.spec.title)
-    network = load(found.spec)
+    network = network_of(model)
     reading = read(text, found, pair or None, LONGEST)
-    return Loaded(found, network, take_apart(found.body_of(network)), reading)
+    return Loaded(found, network, transformer_of(model), reading)
 
 
 def ask(text: str, model: ModelName, pair: str | None = None, which: int = 0) -> tuple[Loaded, int]:
@@ -150,11 +128,6 @@ def ask(text: str, model: ModelName, pair: str | None = None, which: int = 0) ->
     return loaded, loaded.places[which]
 
 
-def find_model(model: ModelName) -> LanguageModel:
-    """The language model of a name."""
-    return next(each for each in LANGUAGE_MODELS if each.spec.name == model)
-
-
 def _hidden(text: str, pair: str | None) -> int:
     """How many words are hidden in the texts, whether they fit or not."""
     return sum(clean(each).count(MASK) for each in ([text, pair] if pair else [text]))
@@ -162,15 +135,4 @@ def _hidden(text: str, pair: str | None) -> int:
 
 def answer_at(loaded: Loaded, place: int, logs: torch.Tensor) -> Answer:
     """Name the most probable tokens of a place, given the logarithms of all probabilities."""
-    tokenizer = tokenizer_of(loaded.model)
-    best = logs.topk(min(CANDIDATES, len(logs)))
-    candidates = tuple(
-        Candidate(
-            token=tokenizer.id_to_token(number) or "",
-            word=loaded.word(number),
-            number=number,
-            probability=float(np.exp(value)),
-        )
-        for number, value in zip(best.indices.tolist(), best.values.tolist(), strict=True)
-    )
-    return Answer(place, candidates)
+    return Answer(place, best_of(logs, loaded.name, CANDIDATES))

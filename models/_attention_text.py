@@ -59,10 +59,10 @@ def attend(
             ``no_such_head``.
     """
     loaded = open_text(text, model, pair)
-    anatomy, reading = loaded.anatomy, loaded.reading
-    pairs = heads_off(off, len(anatomy.layers), anatomy.heads)
+    body, reading = loaded.body, loaded.reading
+    pairs = heads_off(off, len(body.layers), body.heads)
     with turn(), torch.inference_mode():
-        after, kept = zip(*anatomy.run(loaded.embed(), loaded.keep(pairs)), strict=True)
+        after, kept = zip(*body.run(loaded.embed(), loaded.keep(pairs)), strict=True)
         answers = _answers(loaded, after[-1][0])
         together = torch.cat(kept).float().cpu().numpy()
     return Attention(
@@ -70,7 +70,7 @@ def attend(
         tokens=reading.tokens,
         labels=tuple(map(reading.shown, range(len(reading.tokens)))),
         special=reading.special,
-        causal=anatomy.causal,
+        causal=body.causal,
         off=pairs,
         answers=answers,
         model=model,

@@ -5,6 +5,7 @@ fit together ("San Angeles"). One after the other, the place that the network is
 filled first, and what is filled helps with the rest.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,10 +14,23 @@ import torch
 
 from models._masked import ModelName, log_probabilities, read_hidden
 from models._ranges import Range, checked
+from models._readers import Effort, effort_of
 from models._reading import Reading
 from models._vocabulary import Candidate, best_of, candidate_of, entropy_of, written
 
-__all__ = ["Fill", "Gap", "JointFill", "Step", "Top", "fill", "fill_jointly", "gap_of", "span_of"]
+__all__ = [
+    "Fill",
+    "Gap",
+    "JointFill",
+    "Step",
+    "Top",
+    "fill",
+    "fill_jointly",
+    "gap_of",
+    "joint_effort",
+    "joint_so_far",
+    "span_of",
+]
 
 Top = Annotated[int, Range(1, 50)]
 MOST_STEPS = 32  # each is a run of the network
@@ -120,7 +134,28 @@ def fill_jointly(text: str, model: ModelName = "mini_bert") -> JointFill:
         InputError: ``text_empty``, ``text_too_long``, ``no_mask``, ``mask_cut``,
             ``masks_too_many``.
     """
+    *_, found = joint_so_far(text, model)
+    return found
+
+
+def joint_so_far(text: str, model: ModelName = "mini_bert") -> Generator[JointFill]:
+    """The same for somebody who looks on: what is known after each step.
+
+    Yields:
+        The steps so far, and the text with what they have filled in.
+    """
     reading = read_hidden(text, model, hidden_at_most=MOST_STEPS)
+    return _joint(reading, model)
+
+
+def joint_effort(text: str, model: ModelName = "mini_bert") -> Effort:
+    """What ``joint_so_far`` takes; each step reads the text twice."""
+    reading = read_hidden(text, model, hidden_at_most=MOST_STEPS)
+    steps = len(reading.masks)
+    return effort_of(steps, steps * 2 * len(reading.ids), model)
+
+
+def _joint(reading: Reading, model: ModelName) -> Generator[JointFill]:
     alone = _alone(reading, model)
     steps: list[Step] = []
     ids, naive = reading.ids.copy(), reading.ids.copy()
@@ -138,14 +173,14 @@ def fill_jointly(text: str, model: ModelName = "mini_bert") -> JointFill:
         bits_alone -= float(rows_alone[first, answer.number]) / np.log(2)
         ids[place], naive[place] = number, answer.number
         hidden.pop(first)
-    return JointFill(
-        reading=reading,
-        steps=tuple(steps),
-        text=written(reading, {step.place: step.chosen.shown for step in steps}),
-        text_alone=written(reading, {place: each.shown for place, each in alone.items()}),
-        bits=float(-np.log2([step.chosen.probability for step in steps]).sum()),
-        bits_alone=float(bits_alone),
-    )
+        yield JointFill(
+            reading=reading,
+            steps=tuple(steps),
+            text=written(reading, {step.place: step.chosen.shown for step in steps}),
+            text_alone=written(reading, {step.place: step.alone.shown for step in steps}),
+            bits=float(-np.log2([step.chosen.probability for step in steps]).sum()),
+            bits_alone=float(bits_alone),
+        )
 
 
 def _alone(reading: Reading, model: ModelName) -> dict[int, Candidate]:

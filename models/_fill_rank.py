@@ -16,8 +16,9 @@ import numpy as np
 
 from models._errors import InputError
 from models._fill import span_of
-from models._masked import ModelName, ask_each, find_model, log_probabilities, read_hidden
+from models._masked import ModelName, ask_in_turn, log_probabilities, read_hidden
 from models._ranges import checked
+from models._readers import find_model
 from models._reading import MASK, Reading, clean
 from models._vocabulary import Candidate, best_of, candidate_of, vocabulary_of
 from models.networks._language import tokenizer_of
@@ -153,7 +154,7 @@ def _chain(reading: Reading, model: ModelName, place: int, pieces: list[int]) ->
     rows = np.repeat(wide.ids[None], len(pieces), 0)
     for step in range(1, len(pieces)):
         rows[step, place : place + step] = pieces[:step]
-    found = ask_each(wide, model, rows, places, np.array(pieces))
+    *_, found = ask_in_turn(wide, model, rows, places, np.array(pieces))
     return [float(each) for each in np.exp(found.own)]
 
 

@@ -7,8 +7,9 @@ eight in a row, so whoever runs a network takes a turn:
         logits = network(batch)
 
 A caller that wants to say where it stands in the queue installs ``listening(report)``; one that
-wants to show how long networks ran installs ``measuring()``. Both travel in context variables, so
-functions in between need no extra arguments. Only ``turn`` is needed by model modules.
+wants to show how long networks ran installs ``measuring()``; one whose visitor may leave meanwhile
+installs ``heeding(check)``. They travel in context variables, so functions in between need no extra
+arguments. Only ``turn`` is needed by model modules.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["Stopwatch", "listening", "measuring", "queue_length", "turn"]
+__all__ = ["Stopwatch", "heeding", "listening", "measuring", "queue_length", "turn"]
 
 POLL_SECONDS = 0.25
 
@@ -37,6 +38,9 @@ _report: contextvars.ContextVar[Callable[[int], None] | None] = contextvars.Cont
 )
 _stopwatch: contextvars.ContextVar[Stopwatch | None] = contextvars.ContextVar(
     "stopwatch", default=None
+)
+_check: contextvars.ContextVar[Callable[[], None] | None] = contextvars.ContextVar(
+    "check", default=None
 )
 _inside: contextvars.ContextVar[bool] = contextvars.ContextVar("inside", default=False)
 _condition = threading.Condition()
@@ -56,6 +60,16 @@ def listening(report: Callable[[int], None]) -> Iterator[None]:
         yield
     finally:
         _report.reset(token)
+
+
+@contextlib.contextmanager
+def heeding(check: Callable[[], None]) -> Iterator[None]:
+    """Have ``check()`` called before each turn and while waiting; what it raises ends the work."""
+    token = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(token)
 
 
 @contextlib.contextmanager
@@ -94,9 +108,11 @@ def turn() -> Iterator[None]:
 
 
 def _wait_for(ticket: object) -> None:
-    report = _report.get()
+    report, check = _report.get(), _check.get()
     told = 0
     while True:
+        if check:
+            check()
         with _condition:
             place = _queue.index(ticket)
             if place == 0:

@@ -7,7 +7,6 @@ would otherwise be changed by the next layer.
 """
 
 import operator
-import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from torchvision.models.feature_extraction import NodePathTracer
 from torchvision.ops import StochasticDepth
 
 from models._errors import InputError
+from models._gate import turn
 
 __all__ = ["KINDS", "Trace", "trace"]
 
@@ -117,7 +117,6 @@ class Trace:
 
 
 _traces: "weakref.WeakKeyDictionary[nn.Module, Trace]" = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
 
 
 def trace(network: nn.Module) -> Trace:
@@ -129,10 +128,11 @@ def trace(network: nn.Module) -> Trace:
     Returns:
         Its operations, without any that write over their input.
     """
-    with _lock:
-        if network not in _traces:
-            _traces[network] = _trace(network)
-        return _traces[network]
+    if network not in _traces:
+        with turn():  # while fx writes, every module's call is replaced, in all threads
+            if network not in _traces:  # nobody else did while this one waited
+                _traces[network] = _trace(network)
+    return _traces[network]
 
 
 def _trace(network: nn.Module) -> Trace:

@@ -17,16 +17,18 @@ Once it is loaded, ``hub_folder`` gives the same folder again, for its tokenizer
 import functools
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from models._errors import HubUnavailable
 from models._fetch import CHUNK, PATIENCE, Transfer, sha256, start, watched
 from models._shelf import Progress
+from models._spec import HubFile
 
-__all__ = ["FILES", "WEIGHTS", "hub_folder"]
+__all__ = ["FILES", "WEIGHTS", "hub_file", "hub_folder"]
 
 WEIGHTS = "model.safetensors"
 FILES = (  # beside the weights, where a repository has them; never code, never pickles
@@ -64,6 +66,43 @@ def hub_folder(title: str, repo_id: str, revision: str, progress: Progress) -> P
     return watched(title, lambda transfer: _fetch(where, transfer), progress)
 
 
+def hub_file(title: str, wanted: HubFile, progress: Progress) -> Path:
+    """Have one file of a pinned commit on the disk, with the hash that is expected.
+
+    Args:
+        title: What the visitor knows the network by.
+        wanted: Which file.
+        progress: Called in this thread with (bytes so far, bytes in all).
+
+    Raises:
+        HubUnavailable: It cannot be had within reason, or is another file.
+    """
+    from huggingface_hub import try_to_load_from_cache
+
+    where: dict[str, Any] = {
+        "repo_id": wanted.repo_id,
+        "revision": wanted.revision,
+        "cache_dir": os.environ.get("HF_HUB_CACHE"),
+    }
+    found = try_to_load_from_cache(filename=wanted.file, **where)
+    if isinstance(found, str) and sha256(Path(found)) == wanted.sha256:
+        return Path(found)
+    if isinstance(found, str):
+        _drop(Path(found))
+    return watched(title, lambda transfer: _fetch_file(where, wanted, transfer), progress)
+
+
+def _fetch_file(where: dict[str, Any], wanted: HubFile, transfer: Transfer) -> Path:
+    with _told():
+        _knock(where, wanted.file)
+        transfer.add(0)  # ends here if the caller has left meanwhile
+        file = _getter(where, transfer)(wanted.file)
+    if sha256(file) != wanted.sha256:
+        _drop(file)
+        raise HubUnavailable("hub_corrupt")
+    return file
+
+
 def _cached(where: dict[str, Any]) -> Path | None:
     """Find a complete earlier download: of every file it is known that it is or is not there."""
     from huggingface_hub import try_to_load_from_cache
@@ -76,11 +115,11 @@ def _cached(where: dict[str, Any]) -> Path | None:
 
 
 def _fetch(where: dict[str, Any], transfer: Transfer) -> Path:
-    from huggingface_hub.errors import HfHubHTTPError, RemoteEntryNotFoundError
+    from huggingface_hub.errors import RemoteEntryNotFoundError
 
     get = _getter(where, transfer)
-    try:
-        _knock(where)
+    with _told():
+        _knock(where, WEIGHTS)
         transfer.add(0)  # ends here if the caller has left meanwhile
         outcomes = [start(functools.partial(get, name)) for name in (WEIGHTS, *FILES)]
         wait(outcomes)
@@ -88,23 +127,32 @@ def _fetch(where: dict[str, Any], transfer: Transfer) -> Path:
         for outcome in outcomes[1:]:
             if not isinstance(outcome.exception(), RemoteEntryNotFoundError):
                 outcome.result()
+    if _drop_broken(weights.parent):
+        raise HubUnavailable("hub_corrupt")
+    return weights.parent
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in our words what the hub's client raises."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        yield
     except HfHubHTTPError as error:
         missing = error.response.status_code in {401, 403, 404}
         raise HubUnavailable("hub_missing" if missing else "hub_unavailable") from error
     except OSError as error:
         cut = "Consistency check failed" in str(error)
         raise HubUnavailable("hub_cut" if cut else "hub_unavailable") from error
-    if _drop_broken(weights.parent):
-        raise HubUnavailable("hub_corrupt")
-    return weights.parent
 
 
-def _knock(where: dict[str, Any]) -> None:
-    """Ask once for the weights' facts: unlike a download, this gives up at the first failure."""
+def _knock(where: dict[str, Any], name: str) -> None:
+    """Ask once for a file's facts: unlike a download, this gives up at the first failure."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
     endpoint = os.environ.get("HF_ENDPOINT")
-    url = hf_hub_url(where["repo_id"], WEIGHTS, revision=where["revision"], endpoint=endpoint)
+    url = hf_hub_url(where["repo_id"], name, revision=where["revision"], endpoint=endpoint)
     facts = get_hf_file_metadata(url, timeout=PATIENCE, endpoint=endpoint)
     if facts.commit_hash != where["revision"]:
         raise HubUnavailable("hub_corrupt")
@@ -140,9 +188,13 @@ def _drop_broken(folder: Path) -> bool:
     """Delete the files that are not what their names in the cache say; were there any?"""
     broken = [file for file in folder.iterdir() if not _is_intact(file)]
     for file in broken:
-        file.resolve().unlink(missing_ok=True)
-        file.unlink(missing_ok=True)
+        _drop(file)
     return bool(broken)
+
+
+def _drop(file: Path) -> None:
+    file.resolve().unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
 
 
 def _is_intact(file: Path) -> bool:

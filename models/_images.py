@@ -26,6 +26,7 @@ __all__ = [
     "Reading",
     "as_pixels",
     "read_photo",
+    "to_colour",
     "to_grey",
 ]
 
@@ -112,6 +113,11 @@ def as_pixels(photo: Image.Image | NDArray[np.generic]) -> Pixels:
     if not shape_fits or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise InputError("photo_shape", shape=str(pixels.shape), type=str(pixels.dtype))
     return pixels.astype(np.uint8, copy=False)
+
+
+def to_colour(pixels: Pixels) -> Pixels:
+    """Give a grey picture three equal channels: uint8 (height, width, 3)."""
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
 
 
 def to_grey(pixels: Pixels) -> NDArray[np.float32]:

@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._encoder import all_states, embed
 from models._fill import span_of
 from models._gate import turn
-from models._masked import ModelName, find_model, inputs_of, network_of, read_hidden
+from models._masked import ModelName, read_hidden
 from models._ranges import Range, checked
+from models._readers import find_model, inputs_of, network_of, transformer_of
 from models._reading import Reading
 from models._vocabulary import Candidate, best_of, entropy_of
 
@@ -64,12 +64,13 @@ def lens(text: str, model: ModelName = "mini_bert", top: Annotated[int, Range(1,
             ``masks_too_many``.
     """
     reading = read_hidden(text, model, hidden_at_most=MOST_HIDDEN)
-    network, kind = network_of(model), find_model(model)
+    network = transformer_of(model)
     places = list(reading.masks)
     with turn(), torch.inference_mode():
-        layers = all_states(network, kind, embed(network, kind, inputs_of(reading, model)))
+        layers = network.all_states(network.embed(**inputs_of(reading, model)))
         states = torch.stack([layer[0, places] for layer in layers], 1)
-        rows = kind.head(network, states).float().log_softmax(-1).cpu()
+        scores = find_model(model).head(network_of(model), states)
+        rows = scores.float().log_softmax(-1).cpu()
     pairs = zip(places, rows, strict=True)  # (masks, layers + 1, vocabulary)
     return Lens(reading, tuple(_gap(reading, place, row, model, top) for place, row in pairs))
 

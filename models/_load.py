@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from models import _fetch, _hub
 from models._errors import HubUnavailable, WeightsCorrupt, WeightsError, WeightsMissing
 from models._shelf import Progress, Shelf
-from models._spec import WEIGHTS, Embedded, Hub, ModelSpec, Torchvision, read_card
+from models._spec import WEIGHTS, Embedded, Hub, HubFile, ModelSpec, Torchvision, read_card
 
 if TYPE_CHECKING:
     import torch
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
     State = dict[str, torch.Tensor]
 
-__all__ = ["BUDGET", "Progress", "device_of", "forget", "load", "spare_the_collector", "watching"]
+__all__ = [
+    "BUDGET",
+    "Progress",
+    "device_of",
+    "forget",
+    "load",
+    "read_file",
+    "spare_the_collector",
+    "watching",
+]
 
 BUDGET = int(os.environ.get("GALLERY_MODEL_BYTES", 2 * 1024**3))  # of parameters held at a time
 
@@ -129,6 +138,8 @@ def _open(spec: ModelSpec, kind: "torch.dtype", report: Progress) -> "nn.Module"
         return _fill(spec, _read_embedded(spec, spec.weights), kind)
     if isinstance(spec.weights, Torchvision):
         return _fill(spec, _read_torchvision(spec, spec.weights, report), kind)
+    if isinstance(spec.weights, HubFile):
+        return _open_hub_file(spec, spec.weights, report)
     return _open_hub(spec, spec.weights, kind, report)
 
 
@@ -144,11 +155,32 @@ def _read_embedded(spec: ModelSpec, weights: Embedded) -> "State":
     except (ValueError, KeyError) as error:
         raise WeightsCorrupt(model=spec.title, file="card.json") from error
     for name, content in contents.items():
-        if hashlib.sha256(content).hexdigest() != files[name]["sha256"]:
-            raise WeightsCorrupt(model=spec.title, file=name)
+        _check(spec, name, content, files[name]["sha256"])
         if name.endswith(".safetensors"):
             state |= parse(content)
     return state
+
+
+def read_file(spec: ModelSpec, name: str) -> bytes:
+    """Read one file that lies beside embedded weights, hashed before anyone parses it.
+
+    Raises:
+        WeightsMissing: It is not in its folder, or not on the card.
+        WeightsCorrupt: It is not what the card says.
+    """
+    folder = spec.weights.folder if isinstance(spec.weights, Embedded) else spec.name
+    try:
+        entry = read_card(folder)["files"][name]
+        content = (WEIGHTS / folder / name).read_bytes()
+    except (OSError, KeyError) as error:
+        raise WeightsMissing(model=spec.title) from error
+    _check(spec, name, content, entry["sha256"])
+    return content
+
+
+def _check(spec: ModelSpec, name: str, content: bytes, sha256: str) -> None:
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise WeightsCorrupt(model=spec.title, file=name)
 
 
 def _read_torchvision(spec: ModelSpec, weights: Torchvision, report: Progress) -> "State":
@@ -170,17 +202,17 @@ def _fill(spec: ModelSpec, state: "State", kind: "torch.dtype") -> "nn.Module":
 
     with torch.device("meta"):  # no memory and no random numbers for what is overwritten anyway
         network = spec.build()
-    wanted = network.state_dict().keys()
     tied = getattr(network, "_tied_weights_keys", None) or {}  # stored once, used twice
     state |= {name: state[source] for name, source in tied.items() if source in state}
-    embedded = isinstance(spec.weights, Embedded)
     state = {
         name: values.to(kind) if values.is_floating_point() else values
         for name, values in state.items()
-        if embedded or name in wanted  # torchvision's files may hold heads used in training only
     }
     try:
-        network.load_state_dict(state, assign=True)
+        unfit = network.load_state_dict(state, strict=False, assign=True)
+        # torchvision's files may hold heads that only training uses, and names that it renames
+        if unfit.missing_keys or (unfit.unexpected_keys and isinstance(spec.weights, Embedded)):
+            raise RuntimeError(str(unfit))
     except RuntimeError as error:
         raise WeightsCorrupt(model=spec.title, file=str(spec.weights)) from error
     if tied:
@@ -212,6 +244,14 @@ def _open_hub(spec: ModelSpec, weights: Hub, kind: "torch.dtype", report: Progre
             raise ValueError(f"weights lack {sorted(said['missing_keys'])}")
         return trained
     except Exception as error:  # the content is what its hash says, but not this network
+        raise HubUnavailable("hub_corrupt", model=spec.title) from error
+
+
+def _open_hub_file(spec: ModelSpec, weights: HubFile, report: Progress) -> "nn.Module":
+    file = _hub.hub_file(spec.title, weights, report)
+    try:
+        return spec.build(file)
+    except Exception as error:  # the content is what its hash says, but its reader refuses it
         raise HubUnavailable("hub_corrupt", model=spec.title) from error
 
 

@@ -3,39 +3,34 @@
 The choice of networks stands here as well, because every public function of the demo names one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._encoder import embed, states_at
 from models._errors import InputError
 from models._gate import turn
-from models._load import device_of, load
-from models._reading import MASK, Reading, clean, read
-from models.networks import mini_bert
-from models.networks._language import LanguageModel, tokenizer_of
-from models.networks.hub_language_models import (
-    BERT_CHINESE,
-    BERT_MULTILINGUAL,
-    BERT_UNCASED,
-    DISTILBERT,
-    ROBERTA,
+from models._readers import (
+    READERS,
+    find_model,
+    inputs_of,
+    network_of,
+    rows_at_once,
+    transformer_of,
 )
+from models._reading import MASK, Reading, clean, read
+from models.networks._language import LanguageModel, tokenizer_of
 
 __all__ = [
     "MODELS",
     "Asked",
     "ModelName",
-    "ask_each",
-    "find_model",
-    "inputs_of",
+    "ask_in_turn",
     "log_probabilities",
     "mask_number",
-    "network_of",
     "read_hidden",
     "read_plain",
 ]
@@ -48,28 +43,8 @@ ModelName = Literal[
     "bert-base-multilingual-cased",
     "roberta-base",
 ]
-MODELS: tuple[LanguageModel, ...] = (
-    mini_bert.MODEL,
-    BERT_UNCASED,
-    DISTILBERT,
-    BERT_CHINESE,
-    BERT_MULTILINGUAL,
-    ROBERTA,
-)
-BY_NAME = {each.spec.name: each for each in MODELS}
-AT_ONCE = 2048  # tokens in a batch: enough to keep two cores busy, few enough for their caches
-ROWS_AT_ONCE = 64  # each becomes a row of probabilities, one for every word of the vocabulary
-MOST_HIDDEN = 128  # so does every hidden word
-
-
-def find_model(model: ModelName) -> LanguageModel:
-    """The language model of a name."""
-    return BY_NAME[model]
-
-
-def network_of(model: ModelName) -> Any:
-    """The shared instance of a network: for reading only."""
-    return load(find_model(model).spec)
+MODELS: tuple[LanguageModel, ...] = tuple(each for each in READERS if each.mask is not None)
+MOST_HIDDEN = 128  # each becomes a row of probabilities, one for every word
 
 
 def read_plain(text: str, model: ModelName, most: int | None = None) -> Reading:
@@ -103,25 +78,6 @@ def read_hidden(
     return reading
 
 
-def inputs_of(
-    reading: Reading, model: ModelName, ids: NDArray[np.int64] | None = None
-) -> dict[str, torch.Tensor]:
-    """What the body of a network is called with.
-
-    Args:
-        reading: The tokens.
-        model: The network.
-        ids: (rows, tokens) variants of the reading's ids; None: these themselves.
-    """
-    place = device_of(network_of(model))
-    rows = torch.from_numpy(np.atleast_2d(reading.ids if ids is None else ids)).to(place)
-    inputs = {"input_ids": rows}
-    if find_model(model).segments:
-        segments = torch.from_numpy(reading.segments).to(place)
-        inputs["token_type_ids"] = segments.expand(rows.shape)
-    return inputs
-
-
 def log_probabilities(
     reading: Reading,
     model: ModelName,
@@ -139,13 +95,14 @@ def log_probabilities(
     Returns:
         float32 (rows, asked, vocabulary), natural logarithms.
     """
-    network, kind = network_of(model), find_model(model)
+    layers = transformer_of(model)
     inputs = inputs_of(reading, model, ids)
     rows = len(inputs["input_ids"])
     asked = torch.as_tensor(places, device=inputs["input_ids"].device).expand(rows, -1)
     with turn(), torch.inference_mode():
-        states = states_at(network, kind, embed(network, kind, inputs), asked)
-        return kind.head(network, states).float().log_softmax(-1).cpu()
+        states = layers.states_at(layers.embed(**inputs), asked)
+        scores = find_model(model).head(network_of(model), states)
+        return scores.float().log_softmax(-1).cpu()
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,13 +115,13 @@ class Asked:
     above: NDArray[np.int64]  # (rows,) how many tokens are more probable than the own one
 
 
-def ask_each(
+def ask_in_turn(
     reading: Reading,
     model: ModelName,
     ids: NDArray[np.int64],
     places: NDArray[np.int64],
     numbers: NDArray[np.int64],
-) -> Asked:
+) -> Generator[Asked]:
     """Ask for one token in each of many variants of a reading, a batch at a time.
 
     Args:
@@ -173,8 +130,11 @@ def ask_each(
         ids: (rows, tokens) the variants.
         places: (rows,) where to ask.
         numbers: (rows,) the tokens that are asked about.
+
+    Yields:
+        After each batch the answers so far, of the first rows.
     """
-    many = max(1, min(AT_ONCE // ids.shape[1], ROWS_AT_ONCE))
+    many = rows_at_once(ids.shape[1], model)
     parts = []
     for start in range(0, len(ids), many):
         part = slice(start, start + many)
@@ -182,8 +142,8 @@ def ask_each(
         own = logs.gather(1, torch.from_numpy(numbers[part, None]))
         best, which = logs.max(-1)
         parts.append((own[:, 0], best, which, (logs > own).sum(-1)))
-    joined = [torch.cat(each).numpy() for each in zip(*parts, strict=True)]
-    return Asked(*joined)
+        joined = [torch.cat(each).numpy() for each in zip(*parts, strict=True)]
+        yield Asked(*joined)
 
 
 def mask_number(model: ModelName) -> int:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from models._errors import InputError
 from models._gate import turn
-from models._masked import ModelName, find_model, inputs_of, mask_number, network_of, read_plain
+from models._masked import ModelName, mask_number, read_plain
 from models._ranges import Range, checked
+from models._readers import find_model, inputs_of, network_of
 from models._reading import Reading, clean, read
 from models._vocabulary import vocabulary_of
 from models.networks._language import tokenizer_of

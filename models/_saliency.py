@@ -10,6 +10,7 @@ al., *Deep inside convolutional networks*, 2014; Denil et al., *Extraction of sa
 network.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,24 +19,24 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from models._encoder import embed, states_at
 from models._errors import InputError
 from models._fill_rank import after_space, single_piece
 from models._gate import turn
-from models._masked import (
-    ModelName,
-    ask_each,
+from models._masked import ModelName, ask_in_turn, mask_number, read_hidden
+from models._ranges import Range, checked
+from models._readers import (
+    Effort,
+    effort_of,
     find_model,
     inputs_of,
-    mask_number,
     network_of,
-    read_hidden,
+    runs_of,
+    transformer_of,
 )
-from models._ranges import Range, checked
 from models._reading import Reading
 from models._vocabulary import Candidate, candidate_of
 
-__all__ = ["MOST_TOKENS", "Saliency", "saliency"]
+__all__ = ["MOST_TOKENS", "Saliency", "saliency", "saliency_effort", "saliency_so_far"]
 
 MOST_TOKENS = 128  # every one of them is a run of the network
 FEWEST = 3  # tokens that an order can be compared on
@@ -77,6 +78,18 @@ def saliency(
             ``masks_too_many``, ``gap_range``, ``word_empty``,
             ``word_too_long``, ``word_unknown``, ``word_pieces``.
     """
+    *_, found = saliency_so_far(text, model, gap, word)
+    return found
+
+
+def saliency_so_far(
+    text: str, model: ModelName = "mini_bert", gap: int = 0, word: str | None = None
+) -> Generator[Saliency]:
+    """The same for somebody who looks on: what is known after each run of the network.
+
+    Yields:
+        The gradient, and what the tokens were worth that have been left out so far.
+    """
     reading = read_hidden(text, model, MOST_TOKENS)
     if gap >= len(reading.masks):
         raise InputError("gap_range", value=gap, count=len(reading.masks))
@@ -85,23 +98,42 @@ def saliency(
     if word:
         number = single_piece(word, model, after_space(reading, place))
     gradient, answer = _gradient(reading, model, place, number)
-    left_out, asked = _left_out(reading, model, place, answer)
-    return Saliency(
-        reading, place, answer, asked, left_out, gradient, _agreement(left_out, gradient, asked)
+    return (
+        Saliency(reading, place, answer, asked, worth, gradient, _agreement(worth, gradient, asked))
+        for worth, asked in _left_out(reading, model, place, answer)
     )
+
+
+def saliency_effort(
+    text: str,
+    model: ModelName = "mini_bert",
+    gap: int = 0,
+    word: str | None = None,
+) -> Effort:
+    """What ``saliency_so_far`` takes."""
+    reading = read_hidden(text, model, MOST_TOKENS)
+    rows, tokens = 1 + int(_asked(reading).sum()), len(reading.ids)
+    return effort_of(runs_of(rows, tokens, model), rows * tokens, model)
+
+
+def _asked(reading: Reading) -> NDArray[np.bool_]:
+    """Which tokens are left out in turn: neither added nor hidden."""
+    asked = ~reading.special
+    asked[list(reading.masks)] = False
+    return asked
 
 
 def _gradient(
     reading: Reading, model: ModelName, place: int, number: int | None
 ) -> tuple[NDArray[np.float32], Candidate]:
     """Gradient times input of every token, and the answer that is explained."""
-    network, kind = network_of(model), find_model(model)
+    network, kind, layers = network_of(model), find_model(model), transformer_of(model)
     inputs = inputs_of(reading, model)
     with turn(), torch.inference_mode(False), torch.enable_grad():
         table = kind.body_of(network).get_input_embeddings().weight
         vectors = table.detach()[inputs.pop("input_ids")].requires_grad_()  # (1, tokens, width)
-        given = embed(network, kind, {"inputs_embeds": vectors, **inputs})
-        state = states_at(network, kind, given, torch.tensor([[place]], device=given.device))
+        given = layers.embed(inputs_embeds=vectors, **inputs)
+        state = layers.states_at(given, torch.tensor([[place]], device=given.device))
         row = kind.head(network, state)[0, 0].float().log_softmax(-1)
         target = int(row.argmax()) if number is None else number
         (slope,) = torch.autograd.grad(row[target], vectors)
@@ -112,18 +144,18 @@ def _gradient(
 
 def _left_out(
     reading: Reading, model: ModelName, place: int, answer: Candidate
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """How far the answer falls when each token is hidden in turn."""
-    asked = ~reading.special
-    asked[list(reading.masks)] = False
-    hidden = np.flatnonzero(asked)
+) -> Generator[tuple[NDArray[np.float32], NDArray[np.bool_]]]:
+    """How far the answer falls when each token is hidden in turn, and which have been so far."""
+    hidden = np.flatnonzero(_asked(reading))
     rows = np.repeat(reading.ids[None], 1 + len(hidden), 0)  # the first one is left as it is
     rows[1 + np.arange(len(hidden)), hidden] = mask_number(model)
     numbers = np.full(len(rows), answer.number)
-    logs = ask_each(reading, model, rows, np.full(len(rows), place), numbers).own
-    worth = np.zeros(len(reading.ids), np.float32)
-    worth[hidden] = (logs[0] - logs[1:]) / np.log(2)
-    return worth, asked
+    for found in ask_in_turn(reading, model, rows, np.full(len(rows), place), numbers):
+        worth, known = np.zeros(len(reading.ids), np.float32), np.zeros(len(reading.ids), bool)
+        done = hidden[: len(found.own) - 1]
+        worth[done] = (found.own[0] - found.own[1:]) / np.log(2)
+        known[done] = True
+        yield worth, known
 
 
 def _agreement(

@@ -11,7 +11,7 @@ import torch
 from torchvision.transforms.v2 import functional as pictures
 
 from models._errors import InputError
-from models._images import Pixels, as_pixels
+from models._images import Pixels, as_pixels, to_colour
 from models._load import load
 from models._ranges import Range
 from models._spec import ModelSpec
@@ -138,7 +138,7 @@ def _cut_long(pixels: Pixels) -> tuple[Pixels, tuple[int, int]]:
     limit = LONGEST * min(pixels.shape[:2])
     top, left = (max(0, (length - limit) // 2) for length in pixels.shape[:2])
     cut = pixels[top : top + limit, left : left + limit]
-    return cut if cut.ndim == 3 else np.repeat(cut[..., None], 3, axis=2), (top, left)
+    return to_colour(cut), (top, left)
 
 
 def _shorten(pixels: Pixels, shorter: int) -> torch.Tensor:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["WEIGHTS", "Embedded", "Hub", "ModelSpec", "Torchvision", "read_card"]
+__all__ = ["WEIGHTS", "Embedded", "Hub", "HubFile", "ModelSpec", "Torchvision", "read_card"]
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
@@ -38,6 +38,17 @@ class Hub:
 
     repo_id: str
     revision: str
+
+
+@dataclass(frozen=True)
+class HubFile(Hub):
+    """One file of a repository on the hub that is no safetensors, pinned by its hash as well.
+
+    ``build`` of its ``ModelSpec`` is given the file and reads it: ONNX, for OpenCV.
+    """
+
+    file: str
+    sha256: str
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,27 @@ model scoring*, 2020, https://arxiv.org/abs/1910.14659; Kauf and Ivanova, *A bet
 language model scoring*, 2023, https://arxiv.org/abs/2305.10588.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models._errors import InputError
-from models._masked import ModelName, ask_each, mask_number, read_plain
+from models._masked import Asked, ModelName, ask_in_turn, mask_number, read_plain
 from models._ranges import checked
+from models._readers import Effort, effort_of, runs_of
 from models._reading import Reading
 from models._vocabulary import Candidate, candidate_of
 
-__all__ = ["MOST_TOKENS", "Surprise", "WordSurprise", "surprise"]
+__all__ = [
+    "MOST_TOKENS",
+    "Surprise",
+    "WordSurprise",
+    "surprise",
+    "surprise_effort",
+    "surprise_so_far",
+]
 
 MOST_TOKENS = 128  # every one of them is a run of the network
 
@@ -66,23 +75,62 @@ def surprise(text: str, model: ModelName = "mini_bert") -> Surprise:
     Raises:
         InputError: ``text_empty``, ``text_too_long``, ``no_words``.
     """
+    *_, found = surprise_so_far(text, model)
+    return found
+
+
+def surprise_so_far(text: str, model: ModelName = "mini_bert") -> Generator[Surprise]:
+    """The same for somebody who looks on: what is known after each run of the network.
+
+    Yields:
+        The words known so far, in the order of the text; the last time all of them.
+    """
     reading = read_plain(text, model, MOST_TOKENS)
-    asked = ~reading.special
-    asked[list(reading.masks)] = False
-    places = np.flatnonzero(asked)
+    places = _places(reading)
     if not len(places):
         raise InputError("no_words")
     rows = np.repeat(reading.ids[None], len(places), 0)
     for row, place in zip(rows, places, strict=True):
         rest = np.arange(len(row)) >= place
         row[rest & (reading.words == reading.words[place])] = mask_number(model)
-    found = ask_each(reading, model, rows, places, reading.ids[places])
+    answers = ask_in_turn(reading, model, rows, places, reading.ids[places])
+    return (_known(reading, model, places, found) for found in answers)
+
+
+def surprise_effort(text: str, model: ModelName = "mini_bert") -> Effort:
+    """What ``surprise_so_far`` takes."""
+    reading = read_plain(text, model, MOST_TOKENS)
+    rows, tokens = len(_places(reading)), len(reading.ids)
+    return effort_of(runs_of(rows, tokens, model), rows * tokens, model)
+
+
+def _places(reading: Reading) -> NDArray[np.int64]:
+    """The tokens that are asked for: neither added nor hidden."""
+    asked = ~reading.special
+    asked[list(reading.masks)] = False
+    return np.flatnonzero(asked)
+
+
+def _known(reading: Reading, model: ModelName, places: NDArray[np.int64], found: Asked) -> Surprise:
+    """What the answers say of the first places, and of the words whose pieces all are among them.
+
+    Args:
+        reading: The tokens.
+        model: The network.
+        places: (asked,) all that are asked for.
+        found: The answers for the first of them.
+    """
+    known = places[: len(found.own)]
     bits = np.zeros(len(reading.ids), np.float32)
-    bits[places] = np.maximum(-found.own / np.log(2), 0)
+    bits[known] = np.maximum(-found.own / np.log(2), 0)
+    asked = np.zeros(len(reading.ids), bool)
+    asked[known] = True
     words = []
-    for word in np.unique(reading.words[places]):
-        own = np.flatnonzero(asked & (reading.words == word))
-        first = int(np.searchsorted(places, own[0]))
+    for word in np.unique(reading.words[known]):
+        own = places[reading.words[places] == word]
+        if own[-1] > known[-1]:
+            continue
+        first = int(np.searchsorted(known, own[0]))
         span = int(reading.spans[own[0], 0]), int(reading.spans[own[-1], 1])
         chance = float(np.exp(found.best[first]))
         words.append(
@@ -95,5 +143,5 @@ def surprise(text: str, model: ModelName = "mini_bert") -> Surprise:
                 rank=1 + int(found.above[first]),
             )
         )
-    mean = float(bits[places].mean())
+    mean = float(bits[known].mean())
     return Surprise(reading, tuple(words), bits, asked, mean, float(2**mean))

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models._masked import ModelName, find_model, network_of
+from models._readers import find_model, network_of
 from models._reading import Reading
 from models.networks._language import tokenizer_of
 
@@ -39,7 +39,7 @@ class Candidate:
     probability: float
 
 
-def best_of(row: torch.Tensor, model: ModelName, top: int = 1) -> tuple[Candidate, ...]:
+def best_of(row: torch.Tensor, model: str, top: int = 1) -> tuple[Candidate, ...]:
     """The most probable words, the best first.
 
     Args:
@@ -56,7 +56,7 @@ def best_of(row: torch.Tensor, model: ModelName, top: int = 1) -> tuple[Candidat
     )
 
 
-def candidate_of(number: int, probability: float, model: ModelName) -> Candidate:
+def candidate_of(number: int, probability: float, model: str) -> Candidate:
     """A word of the vocabulary by its number."""
     vocabulary = vocabulary_of(model)
     return Candidate(vocabulary.tokens[number], vocabulary.shown[number], number, probability)
@@ -70,7 +70,7 @@ class Vocabulary:
     shown: tuple[str, ...]  # as a reader sees them
 
 
-def vocabulary_of(model: ModelName) -> Vocabulary:
+def vocabulary_of(model: str) -> Vocabulary:
     """The words of a network whose weights are there."""
     kind = find_model(model)
     size = network_of(model).config.vocab_size

@@ -32,9 +32,10 @@ from models._attention_photo import (
     attend_photo,
     patches,
 )
-from models._attention_reader import LONGEST, MODELS, Answer, Candidate, ModelName
+from models._attention_reader import LONGEST, MODELS, Answer, ModelName
 from models._attention_text import Attention, attend
 from models._attention_view import Masks, Selection, masks, select
+from models._vocabulary import Candidate
 
 __all__ = [
     "LONGEST",

@@ -28,11 +28,11 @@ with open_page(__file__) as page:
             return arithmetic.draw_cell(case)
 
         @page.section("matter")
-        def matters() -> TakeAway:
+        def matters() -> TakeAway | None:
             return matter.draw_matter(case)
 
         @page.section("explain")
-        def explain() -> TakeAway:
+        def explain() -> TakeAway | None:
             return reasons.draw_explain(case)
 
         @page.section("masks")

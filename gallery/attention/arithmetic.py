@@ -8,7 +8,7 @@ import streamlit as st
 from gallery import figures, show
 from gallery.answers import answer
 from gallery.attention.case import Case, code_of
-from gallery.attention.view import draw_view
+from gallery.attention.view import draw_view, map_files
 from gallery.passage import plain
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
@@ -51,6 +51,7 @@ def draw_cell(case: Case) -> TakeAway:
         picture=figures.attention_picture(view.row_names, view.column_names, view.shown),
         table=table,
         data=found,
+        files=map_files(case, view),
         spec=case.spec,
     )
 

@@ -31,7 +31,7 @@ class Asked:
         """What the network answers, in a sentence."""
         words = case.words
         said = words.predicts_next if case.attention.causal else words.predicts
-        return said(word=plain(first.word), probability=100 * first.probability)
+        return said(word=plain(first.shown), probability=100 * first.probability)
 
     @property
     def plain(self) -> dict[str, Any]:

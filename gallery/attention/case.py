@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from gallery import controls, show
 from gallery.answers import answer
+from gallery.case import PageCase
 from gallery.components.attention import ShownToken
-from gallery.demos import Control, Language, Text, Words
+from gallery.demos import Control, Language
 from gallery.page import Page
 from gallery.passage import Passage
 from models import attention_heatmaps as att
@@ -21,10 +22,9 @@ OPENING: Mapping[Language, str] = {"en": "tired", "zh": "zh_tired"}
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(PageCase):
     """What every section of the page works on."""
 
-    page: Page
     text: Passage
     pair: Passage | None
     spec: ModelSpec
@@ -39,16 +39,6 @@ class Case:
         """What the model's functions are given beside the text."""
         pair = {} if self.pair is None else {"pair": self.pair}
         return {"model": self.model, **pair}
-
-    @property
-    def words(self) -> Words[Text]:
-        """The page's sentences."""
-        return self.page.words
-
-    @property
-    def knobs(self) -> Words[Control]:
-        """The words of its controls."""
-        return self.page.controls
 
     @property
     def attention(self) -> att.Attention:

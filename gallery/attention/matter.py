@@ -10,20 +10,30 @@ from gallery.attention.asked import Asked, ask
 from gallery.attention.case import Case, code_of
 from gallery.components.head_board import choose_heads
 from gallery.passage import plain
+from gallery.patience import Long, follow
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
+from models._attention_effect import effects_effort, effects_so_far
 from models._images import Pixels
 
 __all__ = ["draw_matter"]
 
 RANKED = 10  # heads in the ranking
+EFFECTS: Long[att.Effects] = (att.effect_of_heads, effects_so_far, effects_effort)
 
 
-def draw_matter(case: Case) -> TakeAway:
+def draw_matter(case: Case) -> TakeAway | None:
     """The board of heads to switch, the prediction before and after, the ranking."""
     words, asked = case.words, ask(case)
-    with st.spinner(words.trying):
-        effects = answer(att.effect_of_heads, asked.text, **asked.settings)
+    effects = follow(
+        EFFECTS,
+        words.trying,
+        lambda known: _draw_ranking(case, known),
+        asked.text,
+        **asked.settings,
+    )
+    if effects is None:
+        return None
     first = effects.answer.candidates[0]
     st.markdown(asked.say(case, first))
     off = choose_heads(effects.heads, effects.layers, words)
@@ -72,12 +82,12 @@ def _draw_answers(case: Case, before: att.Answer, after: att.Answer | None) -> N
         _draw_bars(case, after or before, before, words.without if after else words.same, top)
     if after is None:
         return
-    word, share = before.candidates[0].word, before.candidates[0].probability
-    now = next((e.probability for e in after.candidates if e.word == word), None)
+    word, share = before.candidates[0].shown, before.candidates[0].probability
+    now = next((e.probability for e in after.candidates if e.shown == word), None)
     if now is None:
         st.markdown(
             words.lost(
-                word=plain(word), instead=plain(after.candidates[0].word), before=100 * share
+                word=plain(word), instead=plain(after.candidates[0].shown), before=100 * share
             )
         )
     else:
@@ -85,16 +95,16 @@ def _draw_answers(case: Case, before: att.Answer, after: att.Answer | None) -> N
 
 
 def _draw_bars(case: Case, shown: att.Answer, usual: att.Answer, title: str, top: float) -> None:
-    words, best = case.words, usual.candidates[0].word
+    words, best = case.words, usual.candidates[0].shown
     drawn = figures.bars(
-        [each.word for each in shown.candidates],
+        [each.shown for each in shown.candidates],
         [each.probability for each in shown.candidates],
         title,
         words.answers_alt,
         x=words.probability,
         name=words.word,
         form=".1%",
-        highlight=[at for at, each in enumerate(shown.candidates) if each.word == best],
+        highlight=[at for at, each in enumerate(shown.candidates) if each.shown == best],
         top=min(1.0, 1.15 * top),
     )
     show.drawing(drawn, key=f"answers-{title}")

@@ -10,33 +10,45 @@ from gallery.answers import answer
 from gallery.attention.asked import Asked, ask
 from gallery.attention.case import Case
 from gallery.passage import plain
+from gallery.patience import Long, follow
 from gallery.takeaway import TakeAway, snippet
 from models import attention_heatmaps as att
+from models._attention_deletion import deletion_effort, deletion_so_far
 
 __all__ = ["draw_explain"]
 
 SEEDS, FEWER = 20, 8  # random orders; of a large network fewer
+DELETION: Long[att.Deletion] = (att.deletion_test, deletion_so_far, deletion_effort)
 SURE = 0.9  # of them beaten: better than chance
 
 
-def draw_explain(case: Case) -> TakeAway:
+def draw_explain(case: Case) -> TakeAway | None:
     """What each way points at, and how fast the prediction falls when that is taken away."""
     words, asked = case.words, ask(case)
-    with st.spinner(words.trying):
-        seeds = SEEDS if case.spec.is_embedded else FEWER
-        found = answer(att.deletion_test, asked.text, seeds=seeds, **asked.settings)
+    seeds = SEEDS if case.spec.is_embedded else FEWER
+    found = follow(
+        DELETION,
+        words.trying,
+        lambda known: _draw_curves(case, known),
+        asked.text,
+        seeds=seeds,
+        **asked.settings,
+    )
+    if found is None:
+        return None
     explained = found.explanation
     first = explained.answer.candidates[0]
-    said = plain(first.word)
+    said = plain(first.shown)
     st.markdown(asked.say(case, first))
     labels = list(explained.labels)
     shares = np.stack([getattr(explained, method) for method in att.METHODS])
+    ways = [str(words[f"way_{method}"]) for method in att.METHODS]
     drawn = figures.named_grid(
         shares,
-        [words[f"way_{method}"] for method in att.METHODS],
+        ways,
         labels,
         words.shares_title(word=said),
-        words.shares_alt(word=first.word),
+        words.shares_alt(word=first.shown),
         x=words.token,
         y=words.way,
         value=words.share,
@@ -45,26 +57,19 @@ def draw_explain(case: Case) -> TakeAway:
     show.drawing(drawn)
     st.markdown(_point(case, found))
     _draw_reach(case, asked, explained)
-    percent = (100 * found.fractions).tolist()
-    curves = _curves(case, found)
-    drawn = figures.lines(
-        percent,
-        curves,
-        words.deletion_title(word=said),
-        words.deletion_alt(word=first.word),
-        x=words.deleted,
-        y=words.probability,
-    )
-    show.drawing(drawn)
-    st.markdown(_verdict(case, found))
+    _draw_curves(case, found)
+    if found.is_whole:
+        st.markdown(_verdict(case, found))
     table: dict[str, list[Any]] = {words.token: labels}
     table |= {words[f"way_{method}"]: getattr(explained, method) for method in att.METHODS}
+    drawing = figures.attention_svg(ways, labels, shares, words.token, words.way)
     return TakeAway(
         "attention_explained",
         snippet(att.deletion_test, asked.text, seeds=seeds, **asked.settings),
         picture=figures.attention_picture(list(att.METHODS), labels, shares),
         table=table,
         data=found,
+        files={"attention_explained.svg": drawing},
         spec=case.spec,
     )
 
@@ -84,6 +89,20 @@ def _draw_reach(case: Case, asked: Asked, explained: att.Explanation) -> None:
         y=words.layer,
         value=words.share,
         form=".0%",
+    )
+    show.drawing(drawn)
+
+
+def _draw_curves(case: Case, found: att.Deletion) -> None:
+    """How the prediction falls; while it is being tried, as far as that is known."""
+    words, word = case.words, found.explanation.answer.candidates[0].shown
+    drawn = figures.lines(
+        (100 * found.fractions).tolist(),
+        _curves(case, found),
+        words.deletion_title(word=plain(word)),
+        words.deletion_alt(word=word),
+        x=words.deleted,
+        y=words.probability,
     )
     show.drawing(drawn)
 

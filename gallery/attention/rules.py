@@ -45,12 +45,15 @@ def draw_masks(case: Case) -> TakeAway:
     table |= {
         f"{at} {name}": causal[:, at].tolist() for at, name in enumerate(case.attention.labels)
     }
+    axes = (words.view_keys, words.view_queries)
+    drawing = figures.attention_svg(names, names, causal, *axes)
     return TakeAway(
         "attention_masks",
         snippet(att.masks, case.text, **case.settings),
         picture=figures.attention_picture(names, names, causal),
         table=table,
         data=rules,
+        files={"attention_masks.svg": drawing},
         spec=case.spec,
     )
 

@@ -84,6 +84,10 @@ def _draw_found(page: Page, photo: Photo, found: att.PhotoAttention) -> TakeAway
         "attention_photo",
         snippet(att.attend_photo, photo),
         picture=figures.sheet(tiles, heads, 4),
+        table={
+            words.class_: [getattr(one, page.language) for one in found.guesses],
+            words.probability: [one.probability for one in found.guesses],
+        },
         data={"head": code, "weights": found.weights[layer, head], "rollout": found.rollout[-1]},
         spec=att.PHOTO_MODELS[0],
     )

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from gallery import controls
 from gallery.answers import answer
-from gallery.demos import Control, Text, Words
+from gallery.case import PageCase
+from gallery.demos import Control
 from gallery.frame import current
 from gallery.page import Page
 from gallery.photo import Photo
@@ -19,10 +20,9 @@ FIRST = "first"  # the class that the network names first
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(PageCase):
     """What every section of the page works on."""
 
-    page: Page
     photo: Photo
     spec: ModelSpec
 
@@ -30,16 +30,6 @@ class Case:
     def model(self) -> cnn.ModelName:
         """The network's name."""
         return cast("cnn.ModelName", self.spec.name)
-
-    @property
-    def words(self) -> Words[Text]:
-        """The page's sentences."""
-        return self.page.words
-
-    @property
-    def knobs(self) -> Words[Control]:
-        """The words of its controls."""
-        return self.page.controls
 
     @property
     def axes(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from gallery import controls
-from gallery.demos import Control, Text, Words
+from gallery.case import PageCase
 from gallery.page import Page
 from models import bert_masking as bert
 from models._spec import ModelSpec
@@ -13,10 +13,9 @@ __all__ = ["Case", "coded", "open_case"]
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(PageCase):
     """What every section of the page works on."""
 
-    page: Page
     spec: ModelSpec
 
     @property
@@ -25,19 +24,9 @@ class Case:
         return cast("bert.ModelName", self.spec.name)
 
     @property
-    def words(self) -> Words[Text]:
-        """The page's sentences."""
-        return self.page.words
-
-    @property
     def title(self) -> str:
         """What the page is called."""
         return self.page.frame.worded.title
-
-    @property
-    def knobs(self) -> Words[Control]:
-        """The words of its controls."""
-        return self.page.controls
 
 
 def open_case(page: Page) -> Case:

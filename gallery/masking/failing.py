@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from gallery import figures
 from gallery.answers import answer
 from gallery.masking.case import Case
 from gallery.passage import Passage, plain
@@ -37,9 +38,12 @@ def draw_limits(case: Case) -> TakeAway:
         words.limits_sensible: [],
         words.limits_said: [],
     }
+    bars: list[tuple[str, float, bool]] = []
     for each in failed:
         gap = answer(bert.fill, Passage(each["text"]), case.model, top=ANSWERS).gaps[0]
         said = ", ".join(f"{one.shown} {one.probability:.0%}" for one in gap.candidates)
+        best = gap.candidates[0]
+        bars.append((f"{each['text']} {best.shown}", best.probability, False))
         row = (each["text"], ", ".join(each["sensible"]), said)
         for column, value in zip(table.values(), row, strict=True):
             column.append(value)
@@ -51,6 +55,7 @@ def draw_limits(case: Case) -> TakeAway:
     return TakeAway(
         "bert_limits",
         snippet(bert.fill, Passage(str(first)), model=case.model, top=ANSWERS),
+        picture=figures.bars_picture(bars, case.title),
         table=table,
         data=failed,
         spec=case.spec,

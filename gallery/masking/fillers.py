@@ -75,6 +75,7 @@ def draw_fillers(case: Case) -> TakeAway | None:
     return TakeAway(
         "bert_templates",
         snippet(bert.templates, template, model=case.model, **asked),
+        picture=figures.attention_picture(shown, found.words, found.chances),
         table=each_one,
         data={"words": found.words, "fillers": shown, "probabilities": found.chances},
         spec=case.spec,

@@ -5,16 +5,20 @@ from typing import Any
 
 import streamlit as st
 
-from gallery import controls, show
-from gallery.answers import answer
+from gallery import controls, figures, show
 from gallery.masking.case import Case
 from gallery.masking.hiding import Gaps
 from gallery.masking.subject import ask_subject, masked
 from gallery.passage import plain
+from gallery.patience import Long, follow
 from gallery.takeaway import TakeAway, snippet
 from models import bert_masking as bert
+from models._fill import joint_effort, joint_so_far
 
 __all__ = ["draw_joint"]
+
+LONGEST = 60  # characters of the text in the picture to take away
+JOINT: Long[bert.JointFill] = (bert.fill_jointly, joint_so_far, joint_effort)
 
 
 def draw_joint(case: Case) -> TakeAway | None:
@@ -30,7 +34,13 @@ def draw_joint(case: Case) -> TakeAway | None:
         return None
     text = masked(gaps.text, subject.whole)
     subject.draw({})
-    found = answer(bert.fill_jointly, text, case.model)
+
+    def draw(known: bert.JointFill) -> None:
+        st.markdown(plain(known.text))
+
+    found = follow(JOINT, words.asking, draw, text, case.model)
+    if found is None:
+        return None
     if len(gaps.truths) == 1:
         st.info(words.one_hidden, icon=":material/touch_app:")
     for place, side in zip(st.columns(2), ("alone", "joint"), strict=True):
@@ -45,6 +55,13 @@ def draw_joint(case: Case) -> TakeAway | None:
     return TakeAway(
         "bert_joint",
         snippet(bert.fill_jointly, text, model=case.model),
+        picture=figures.bars_picture(
+            [
+                (f"{number}: {one.chosen.shown}", one.chosen.probability, one.chosen != one.alone)
+                for number, one in enumerate(found.steps, 1)
+            ],
+            text.text if len(text.text) <= LONGEST else f"{text.text[:LONGEST]}…",
+        ),
         table=steps,
         data={"text": found.text, "text_alone": found.text_alone, "steps": found.steps},
         spec=case.spec,

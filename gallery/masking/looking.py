@@ -11,14 +11,17 @@ from gallery.components.word_row import Word, show_words
 from gallery.masking.case import Case, coded
 from gallery.masking.subject import ask_subject, masked
 from gallery.passage import Passage
+from gallery.patience import Long, follow
 from gallery.takeaway import TakeAway, snippet
 from gallery.words import sentence
 from models import bert_masking as bert
 from models._errors import InputError
+from models._saliency import saliency_effort, saliency_so_far
 
 __all__ = ["draw_layers", "draw_why"]
 
 METHODS = ("left_out", "gradient")
+SALIENCY: Long[bert.Saliency] = (bert.saliency, saliency_so_far, saliency_effort)
 FOR, AGAINST = figures.OKABE_ITO[0], figures.OKABE_ITO[3]
 
 
@@ -32,8 +35,7 @@ def draw_layers(case: Case) -> TakeAway | None:
     gap = found.gaps[asked]
     layers = [words.input, *(words.layer(number=n) for n in range(1, len(gap.rank)))]
     show.drawing(
-        figures.worded_grid(
-            [[each.shown for each in row] for row in gap.candidates],
+        figures.named_grid(
             np.array([[each.probability for each in row] for row in gap.candidates]),
             layers,
             [words.place(number=n + 1) for n in range(len(gap.candidates[0]))],
@@ -42,6 +44,7 @@ def draw_layers(case: Case) -> TakeAway | None:
             x=words.answers,
             y=words.state_after,
             value=words.probability,
+            words=[[each.shown for each in row] for row in gap.candidates],
         )
     )
     st.markdown(_told(case, gap))
@@ -102,15 +105,16 @@ def draw_why(case: Case) -> TakeAway | None:
     text, asked = hidden
     word = controls.word(case.knobs.explain)
     settings: dict[str, Any] = {"gap": asked} if word is None else {"gap": asked, "word": word}
-    with st.spinner(words.asking):
-        try:
-            found = answer(bert.saliency, text, case.model, **settings)
-        except InputError as error:
-            if word is None:
-                raise
-            st.warning(sentence(error, case.page.language), icon=":material/edit_off:")
-            settings = {"gap": asked}
-            found = answer(bert.saliency, text, case.model, **settings)
+    try:
+        found = _weigh(case, text, settings)
+    except InputError as error:
+        if word is None:
+            raise
+        st.warning(sentence(error, case.page.language), icon=":material/edit_off:")
+        settings = {"gap": asked}
+        found = _weigh(case, text, settings)
+    if found is None:
+        return None
     st.markdown(
         words.explained(word=coded(found.answer.shown), probability=found.answer.probability)
     )
@@ -143,6 +147,13 @@ def draw_why(case: Case) -> TakeAway | None:
         data={"answer": found.answer, "agreement": found.agreement, **table},
         spec=case.spec,
     )
+
+
+def _weigh(case: Case, text: Passage, settings: dict[str, Any]) -> bert.Saliency | None:
+    def draw(found: bert.Saliency) -> None:
+        show_words("known", case.words.left_out_title, _row(case, found, "left_out"))
+
+    return follow(SALIENCY, case.words.asking, draw, text, case.model, **settings)
 
 
 def _ask_hidden(case: Case) -> tuple[Passage, int] | None:

@@ -50,6 +50,11 @@ def draw_training(case: Case) -> TakeAway:
     return TakeAway(
         "bert_training",
         snippet(bert.choose_masks, whole, model=case.model, seed=seed),
+        picture=figures.bars_picture(
+            [(str(words[fate]), counts[fate], False) for fate in FATES],
+            words.tally_title(draws=counts["draws"]),
+            ".0f",
+        ),
         table={
             words.token: list(found.reading.tokens),
             words.network_sees: list(found.tokens),

@@ -13,7 +13,8 @@ from gallery.masking.case import Case
 from gallery.masking.hiding import Gaps, gaps_of, row_of_words
 from gallery.passage import Passage
 from models import bert_masking as bert
-from models._masked import find_model, mask_number
+from models._masked import mask_number
+from models._readers import find_model
 
 __all__ = ["OPENING", "Subject", "ask_subject", "ask_whole", "masked", "rest_of"]
 

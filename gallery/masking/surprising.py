@@ -5,34 +5,38 @@ import streamlit as st
 
 from gallery import figures, show
 from gallery.answers import answer
-from gallery.components.word_row import Word, choose_words
+from gallery.components.word_row import Word, choose_words, show_words
 from gallery.masking.case import Case, coded
 from gallery.masking.subject import ask_whole
 from gallery.passage import Passage
+from gallery.patience import Long, follow
 from gallery.takeaway import TakeAway, snippet
 from models import bert_masking as bert
 from models._reading import MASK
+from models._surprise import surprise_effort, surprise_so_far
 
 __all__ = ["draw_surprise"]
 
 FULL = 20.0  # bits of the highest bar: one in a million
 MOST = 12  # words of the list
 ANSWERS = 8
+REST = 240  # characters of what was not read that are still shown
+SURPRISE: Long[bert.Surprise] = (bert.surprise, surprise_so_far, surprise_effort)
 
 
-def draw_surprise(case: Case) -> TakeAway:
+def draw_surprise(case: Case) -> TakeAway | None:
     """Bars under the text; a word opened; the most surprising ones."""
     words = case.words
     whole = ask_whole(case, {"en": "wrong_words", "zh": "zh_wrong_words"})
-    with st.spinner(words.asking):
-        found = answer(bert.surprise, whole, case.model)
+    found = follow(SURPRISE, words.asking, lambda each: _preview(case, each), whole, case.model)
+    if found is None or not found.words:
+        return None
     show.cut(len(found.reading.tokens), found.reading.cut)
     order = np.argsort([-word.bits for word in found.words], kind="stable").tolist()
     numbers = range(len(found.words))
     of = f"{case.model} {whole.text}"
     pressed = choose_words("open", numbers, order[:1], of, many=False)
-    end = int(found.reading.spans[found.reading.words >= 0].max(initial=0))
-    pressed.draw(words.text_label, _row(case, found), words.open_hint, whole.text[end:][:240])
+    pressed.draw(words.text_label, _row(case, found), words.open_hint, _rest(found))
     perplexity = {"mean": found.mean, "perplexity": found.pseudo_perplexity}
     st.markdown(words.perplexity_line(**perplexity, count=int(found.asked.sum())))
     opened = pressed.numbers[0]
@@ -66,6 +70,17 @@ def draw_surprise(case: Case) -> TakeAway:
         files={"bert_surprise.svg": figures.bars_svg({words.surprise_bits: bars}, title, ".1f")},
         spec=case.spec,
     )
+
+
+def _preview(case: Case, found: bert.Surprise) -> None:
+    """The words known so far."""
+    words = case.words
+    show_words("known", words.text_label, [*_row(case, found), Word(_rest(found))], words.open_hint)
+
+
+def _rest(found: bert.Surprise) -> str:
+    """What follows the last word that is known."""
+    return found.reading.text[max((word.span[1] for word in found.words), default=0) :][:REST]
 
 
 def _row(case: Case, found: bert.Surprise) -> list[Word]:

@@ -214,7 +214,7 @@ def test_effects_say_what_switching_off_says():
         off = f"{each.layer}" if each.head is None else f"{each.layer}-{each.head}"
         found = heatmaps.switch_off(ASKED, off)
         assert found.change == pytest.approx(each.change, abs=1e-4)
-        assert found.changed.candidates[0].word == each.instead
+        assert found.changed.candidates[0].shown == each.instead
         assert each.probability == pytest.approx(found.shifts[0].after, abs=1e-5)
 
 

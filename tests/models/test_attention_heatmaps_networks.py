@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from models import attention_heatmaps as heatmaps
-from models._attention_reader import LANGUAGE_MODELS, open_text
+from models._attention_reader import open_text
 from models._load import load
+from models._readers import READERS
 from tests.tiny_models import offer, small_hub
 
 NAMES = ["mini_bert", "bert-base-uncased", "distilbert-base-uncased", "roberta-base", "gpt2"]
@@ -51,7 +52,7 @@ def run(network, attention, model, **more):
 
 
 def model_of(name):
-    return next(each for each in LANGUAGE_MODELS if each.spec.name == name)
+    return next(each for each in READERS if each.spec.name == name)
 
 
 def logs_at(outcome, place):

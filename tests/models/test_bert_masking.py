@@ -11,7 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy
 
 from models import bert_masking as bert
-from models._masked import network_of
+from models._readers import network_of
 from models._reading import MASK
 from models._spec import WEIGHTS
 from models._vocabulary import vocabulary_of
@@ -220,7 +220,7 @@ def test_he_and_she_differ_as_the_whole_network_says():
     p, q = (probabilities(text)[1][0] for text in (first, second))
     assert found.divergence == pytest.approx(jensenshannon(p, q, base=2) ** 2, abs=1e-5)
     assert found.shared == len(p) == 16000
-    assert found.first_share == found.second_share == pytest.approx(1, abs=1e-5)
+    assert (found.first_share, found.second_share) == pytest.approx((1, 1), abs=1e-5)
     order = np.argsort(-np.maximum(p, q))[:300]
     names = vocabulary_of("mini_bert").shown
     assert set(found.words) == {names[number] for number in order}

@@ -6,7 +6,7 @@ import pytest
 
 from models import bert_masking as bert
 from models._errors import InputError
-from models._masked import network_of
+from models._readers import network_of
 from models._reading import MASK
 from models._vocabulary import vocabulary_of
 from tests.strategies import ends, outside

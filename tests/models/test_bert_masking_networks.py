@@ -6,13 +6,21 @@ import numpy as np
 import pytest
 import torch
 
+from models import _readers, _surprise
 from models import bert_masking as bert
-from models._encoder import all_states, embed
 from models._errors import HubUnavailable, InputError
 from models._load import forget
-from models._masked import find_model, inputs_of, network_of
+from models._readers import (
+    find_model,
+    inputs_of,
+    network_of,
+    rows_at_once,
+    runs_of,
+    transformer_of,
+)
 from models._reading import MASK
 from models._vocabulary import vocabulary_of
+from models.networks._language import vocabulary_scores
 from tests.small_hub import closed_port
 from tests.tiny_models import offer, small_hub
 
@@ -58,7 +66,8 @@ def test_every_layer_is_that_of_transformers(model):
     reading = bert.fill(TEXT, model).reading
     outcome, _ = whole(reading, model, output_hidden_states=True)
     network, kind = network_of(model), find_model(model)
-    ours = all_states(network, kind, embed(network, kind, inputs_of(reading, model)))
+    layers = transformer_of(model)
+    ours = layers.all_states(layers.embed(**inputs_of(reading, model)))
     assert len(ours) == len(outcome.hidden_states) == 3
     for one, other in zip(ours, outcome.hidden_states, strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
@@ -178,3 +187,31 @@ def test_a_hub_that_is_away_is_said_after_what_is_wrong_with_the_text(monkeypatc
         bert.fill(TEXT, "roberta-base")
     forget()
     gc.unfreeze()
+
+
+@pytest.mark.parametrize("words", [16, 100, 30522 // 10])
+@pytest.mark.parametrize("asked", [(1,), (3, 5), (17,), (0,)])
+def test_the_product_with_a_vocabulary_in_parts_is_the_whole_one(words, asked):
+    torch.manual_seed(0)
+    for bias in (True, False):
+        decoder = torch.nn.Linear(24, words, bias=bias)
+        states = torch.randn(*asked, 24, requires_grad=True)
+        scores = vocabulary_scores(decoder, states)
+        torch.testing.assert_close(scores, decoder(states), rtol=0, atol=1e-5)
+        ours, theirs = (
+            torch.autograd.grad(each.square().sum(), states)[0]
+            for each in (scores, decoder(states))
+        )
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_a_larger_network_is_given_fewer_rows_at_once(model, monkeypatch):
+    monkeypatch.setattr(_readers, "SMALL", 32 * 32 * 2)
+    size, tokens = transformer_of(model).size, 64
+    usual = rows_at_once(tokens, model)
+    monkeypatch.setattr(_readers, "SMALL", size // 18)  # as MiniBERT is to a network of base size
+    assert 1 <= rows_at_once(tokens, model) <= max(1, usual // 8)
+    for rows in (1, 7, 64):
+        assert runs_of(rows, tokens, model) == -(-rows // rows_at_once(tokens, model))
+    found = list(_surprise.surprise_so_far("The cat sat on the mat, and the bird sang.", model))
+    assert len(found) == runs_of(int(found[-1].asked.sum()), len(found[-1].reading.ids), model)

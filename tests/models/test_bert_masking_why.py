@@ -9,10 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, spearmanr
 
+from models import _readers
 from models import bert_masking as bert
 from models._errors import InputError
-from models._masked import network_of
+from models._fill import joint_effort, joint_so_far
+from models._readers import network_of
 from models._reading import MASK, read
+from models._saliency import saliency_effort, saliency_so_far
+from models._surprise import surprise_effort, surprise_so_far
 from models.networks.mini_bert import MODEL
 
 TEXT = "San Francisco is a city in [MASK]."
@@ -268,3 +272,63 @@ def test_bert_sees_all_and_gpt_what_stands_before():
         assert found.sees.shape == (tokens, tokens)
         for row, column in np.ndindex(tokens, tokens):
             assert found.sees[row, column] == (sight == "bert" or column <= row)
+
+
+# --- looking on
+
+
+LONG = "The river flows through the old town and into the sea. " * 9
+LONG_HIDDEN = LONG + "It is [MASK]."
+
+
+def test_surprise_is_known_word_by_word():
+    takes, found = surprise_effort(LONG), list(surprise_so_far(LONG))
+    whole = bert.surprise(LONG)
+    assert len(found) == takes.runs > 1
+    assert takes.seconds > 0.5
+    for one, later in pairwise(found):
+        assert later.words[: len(one.words)] == one.words
+        assert one.asked.sum() < later.asked.sum()
+        np.testing.assert_array_equal(one.bits[one.asked], later.bits[one.asked])
+    assert found[-1].words == whole.words
+    np.testing.assert_array_equal(found[-1].bits, whole.bits)
+    assert found[-1].pseudo_perplexity == whole.pseudo_perplexity
+
+
+def test_no_word_is_known_before_all_of_its_pieces(monkeypatch):
+    monkeypatch.setattr(_readers, "ROWS_AT_ONCE", 1)
+    text = "An unbelievable neuroscientist."
+    whole, found = bert.surprise(text), list(surprise_so_far(text))
+    assert max(len(word.places) for word in whole.words) > 1
+    for number, each in enumerate(found, 1):
+        assert each.asked.sum() == number
+        known = [word for word in whole.words if each.asked[list(word.places)].all()]
+        assert [word.text for word in each.words] == [word.text for word in known]
+
+
+def test_what_was_left_out_so_far_is_known():
+    takes, found = saliency_effort(LONG_HIDDEN), list(saliency_so_far(LONG_HIDDEN))
+    whole = bert.saliency(LONG_HIDDEN)
+    assert len(found) == takes.runs > 1
+    for one, later in pairwise(found):
+        assert one.asked.sum() < later.asked.sum()
+        assert not one.left_out[~one.asked].any()
+        np.testing.assert_array_equal(one.gradient, later.gradient)
+    np.testing.assert_array_equal(found[-1].left_out, whole.left_out)
+    assert found[-1].agreement == whole.agreement
+
+
+def test_steps_of_filling_in_are_known_one_by_one():
+    text = "The [MASK] of [MASK] is [MASK]."
+    whole, found = bert.fill_jointly(text), list(joint_so_far(text))
+    assert len(found) == joint_effort(text).runs == 3
+    for count, each in enumerate(found, 1):
+        assert each.steps == whole.steps[:count]
+        assert each.text.count(MASK) == 3 - count
+    assert (found[-1].text, found[-1].bits) == (whole.text, whole.bits)
+
+
+def test_short_texts_take_no_second():
+    assert surprise_effort(TEXT).seconds < 0.1
+    assert saliency_effort(TEXT).seconds < 0.1
+    assert joint_effort(TEXT).seconds < 0.1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from models import _activations, _attribution, _sight
+from models import _activations, _attribution, _gate, _graph, _sight
 from models import cnn_visualization as cnn
 from models._graph import trace
 from models._occlusion import occlude
@@ -60,6 +60,16 @@ def test_known_receptive_fields(name, layer, field, jump):
         network = find_classifier(name).spec.build().eval()
     reach = reach_of(trace(network), layer, 224)
     assert (reach.receptive_field, reach.jump) == (field, jump)
+
+
+def test_nobody_runs_a_network_while_another_is_written_down(monkeypatch):
+    held, write = [], _graph._trace
+    monkeypatch.setattr(
+        _graph, "_trace", lambda network: held.append(_gate._inside.get()) or write(network)
+    )
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU())
+    assert trace(network) is trace(network)
+    assert held == [True]
 
 
 def test_a_gate_over_the_whole_picture_sees_the_whole_picture(untrained):
