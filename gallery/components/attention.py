@@ -7,7 +7,6 @@ visitor clicks come back, are checked, and are part of the address.
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -15,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from gallery import address
+from gallery.components import parts
 from gallery.demos import Text, Words
 from gallery.figures import coloured
 from gallery.frame import current
@@ -46,15 +46,9 @@ HTML = """
   <p class="hint" data-part="hint"></p>
 </div>
 """
-HERE = Path(__file__)
-PARTS = ("attention_arcs.js", "attention_map.js", "attention.js")
 
-_component = st.components.v2.component(
-    "gallery_attention",
-    html=HTML,
-    css=HERE.with_suffix(".css").read_text("utf-8"),
-    js="\n".join(HERE.with_name(name).read_text("utf-8") for name in PARTS),
-)
+CSS, SCRIPT = parts("attention_arcs", "attention_map", "attention")
+_component = st.components.v2.component("gallery_attention", html=HTML, css=CSS, js=SCRIPT)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   board.setAttribute("aria-label", words.label);
   const off = new Set(data.off);
   const send = () => setTriggerValue("off", [...off]);
-  const signed = (number) => `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(2)}`;
+  const signed = (number) => number === null ? "?" : `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(2)}`;
   const say = (text) => { told.textContent = text; };
   const button = (name, text, label, colour, isOff, press) => {
     const cell = document.createElement("button");

@@ -59,7 +59,7 @@ def choose_heads(
     """Draw the board; what is switched off is part of the address.
 
     Args:
-        changes: (layers, heads) what happens to the prediction without each.
+        changes: (layers, heads) what happens to the prediction without each; NaN: not tried yet.
         layers: (layers,) without all heads of a layer.
         words: The page's words; those named ``board_...`` are used.
 
@@ -70,13 +70,13 @@ def choose_heads(
     shape = changes.shape
     widget = address.settle(page, NAME, "", lambda raw: _parse(raw, shape))
     off = _parse(st.session_state[widget], shape) or ""
-    limit = float(max(np.abs(changes).max(), 1e-6))
-    whole = float(max(np.abs(layers).max(), 1e-6))
+    limit = float(max(np.nanmax(np.abs(changes)), 1e-6))
+    whole = float(max(np.nanmax(np.abs(layers), initial=0.0), 1e-6))
     _component(
         data={
             "off": [f"{layer}-{head}" for layer, head in heads_off(off, *shape)],
-            "changes": changes.tolist(),
-            "layers": layers.tolist(),
+            "changes": [_known(row) for row in changes],
+            "layers": _known(layers),
             "colours": coloured(changes, signed=True, limit=limit).tolist(),
             "layerColours": coloured(layers[:, None], signed=True, limit=whole)[:, 0].tolist(),
             "words": {name: words[f"board_{name}"] for name in WORDS},
@@ -85,6 +85,11 @@ def choose_heads(
         on_off_change=lambda: _take(widget, shape),
     )
     return address.hold(page, NAME, "", off)
+
+
+def _known(row: NDArray[np.float32]) -> list[float | None]:
+    """The same for a browser: nothing where nothing is known."""
+    return [None if np.isnan(each) else float(each) for each in row]
 
 
 def _take(widget: str, shape: tuple[int, ...]) -> None:

@@ -24,7 +24,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     button.lastChild.textContent = data.captions[place];
     button.title = data.captions[place];
     button.setAttribute("aria-label", `${data.label} ${data.captions[place]}`);
-    button.setAttribute("aria-pressed", String(number === data.chosen));
+    button.setAttribute("aria-pressed", String([data.chosen].flat().includes(number)));
     button.onclick = () => setTriggerValue("number", number);
   });
   host.onkeydown = (event) => {

@@ -1,20 +1,17 @@
 """Small pictures to choose one from: pointer, touch and keyboard."""
 
-import base64
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from gallery import address, figures
 from gallery.frame import current
 from models._images import Pixels
 
-__all__ = ["choose_tile"]
+__all__ = ["choose_tile", "choose_tiles", "open_tile", "sheet_columns", "sheet_url"]
 
 C = TypeVar("C", int, str)
 
@@ -71,20 +68,98 @@ def choose_tile(
         st.session_state[widget] = first
     chosen = cast("C", st.session_state[widget])
     _component(
-        data={
-            "label": label,
-            "sheet": _sheet(tiles),
-            "columns": _columns(len(tiles)),
-            "rows": -(-len(tiles) // _columns(len(tiles))),
-            "captions": list(captions),
-            "numbers": list(numbers),
-            "chosen": chosen,
-            "width": width,
-        },
+        data=_data(label, tiles, captions, numbers, chosen, width),
         key=f"{widget}-tiles",
         on_number_change=lambda: _take(widget, allowed),
     )
     return address.hold(page, name, first, chosen)
+
+
+def open_tile(name: str, number: int | str) -> None:
+    """Choose a picture for the visitor, before ``choose_tile`` of that name draws it."""
+    widget = address.settle(current().demo.name, name, number, lambda _: None)
+    st.session_state[widget] = number
+
+
+def choose_tiles(
+    name: str,
+    label: str,
+    tiles: Sequence[Pixels],
+    captions: Sequence[str],
+    numbers: Sequence[int],
+    default: tuple[int, ...],
+    least: int,
+    width: int = 72,
+) -> tuple[int, ...]:
+    """Draw the pictures to choose several from; see ``choose_tile``.
+
+    Args:
+        name: Its name in the address.
+        label: What is chosen here.
+        tiles: Pictures of one size, (side, side, 3).
+        captions: What stands under each.
+        numbers: What each stands for.
+        default: Those chosen to begin with.
+        least: How many stay chosen whatever is pressed.
+        width: Least width of a tile in pixels.
+
+    Returns:
+        The numbers of the chosen pictures, in the order in which they were pressed.
+    """
+    page = current().demo.name
+    widget = address.settle(page, name, default, lambda raw: _several(raw, least))
+    kept = tuple(number for number in st.session_state[widget] if number in numbers)
+    chosen = kept if len(kept) >= least else default
+    places = {number: place for place, number in enumerate(chosen, start=1)}
+    marked = [
+        f"{caption} ({places[number]})" if number in places else caption
+        for number, caption in zip(numbers, captions, strict=True)
+    ]
+    _component(
+        data=_data(label, tiles, marked, numbers, list(chosen), width),
+        key=f"{widget}-tiles",
+        on_number_change=lambda: _turn(widget, set(numbers), chosen, least),
+    )
+    return address.hold(page, name, default, chosen, lambda those: ",".join(map(str, those)))
+
+
+def _data(
+    label: str,
+    tiles: Sequence[Pixels],
+    captions: Sequence[str],
+    numbers: Sequence[C],
+    chosen: C | list[int],
+    width: int,
+) -> dict[str, object]:
+    columns = sheet_columns(len(tiles))
+    return {
+        "label": label,
+        "sheet": sheet_url(tiles),
+        "columns": columns,
+        "rows": -(-len(tiles) // columns),
+        "captions": list(captions),
+        "numbers": list(numbers),
+        "chosen": chosen,
+        "width": width,
+    }
+
+
+def _several(raw: str, least: int) -> tuple[int, ...] | None:
+    parts = raw.split(",")
+    known = all(part.isascii() and part.isdecimal() and len(part) <= 10 for part in parts)
+    several = tuple(dict.fromkeys(map(int, parts))) if known else ()
+    return several if len(several) >= least else None
+
+
+def _turn(widget: str, allowed: set[int], chosen: tuple[int, ...], least: int) -> None:
+    sent = st.session_state[f"{widget}-tiles"].get("number")
+    if sent not in allowed:
+        return
+    rest = tuple(number for number in chosen if number != sent)
+    if sent not in chosen:
+        st.session_state[widget] = (*chosen, sent)
+    elif len(rest) >= least:
+        st.session_state[widget] = rest
 
 
 def _take(widget: str, allowed: dict[str, C]) -> None:
@@ -93,12 +168,11 @@ def _take(widget: str, allowed: dict[str, C]) -> None:
         st.session_state[widget] = sent
 
 
-def _columns(count: int) -> int:
+def sheet_columns(count: int) -> int:
+    """How many pictures stand in a row of the sheet that holds that many."""
     return max(1, int(np.ceil(np.sqrt(count))))
 
 
-def _sheet(tiles: Sequence[Pixels]) -> str:
-    """All pictures as one, row by row."""
-    target = io.BytesIO()
-    Image.fromarray(figures.sheet(tiles, _columns(len(tiles)))).save(target, "PNG")
-    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")
+def sheet_url(tiles: Sequence[Pixels]) -> str:
+    """All pictures as one, row by row, as a data URL."""
+    return figures.png_url(figures.sheet(tiles, sheet_columns(len(tiles))))

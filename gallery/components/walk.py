@@ -1,7 +1,6 @@
 """A window's walk over numbers that follows the hand: pointer, touch and keyboard."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -9,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from gallery import address
+from gallery.components import parts
 from gallery.components.pixel import palette
 from gallery.demos import Text, Words
 from gallery.figures import coloured
@@ -48,14 +48,9 @@ HTML = """
   <p class="hint" data-part="hint"></p>
 </div>
 """  # noqa: E501
-HERE = Path(__file__)
 
-_component = st.components.v2.component(
-    "gallery_walk",
-    html=HTML,
-    css=HERE.with_suffix(".css").read_text("utf-8"),
-    js=HERE.with_suffix(".js").read_text("utf-8"),
-)
+CSS, SCRIPT = parts("walk")
+_component = st.components.v2.component("gallery_walk", html=HTML, css=CSS, js=SCRIPT)
 
 
 def draw_walk(walk: Walk, view: View, words: Words[Text], name: str = "cell") -> None:

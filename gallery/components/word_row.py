@@ -3,27 +3,22 @@
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 
 from gallery import address
+from gallery.components import parts
 from gallery.frame import current
 
 __all__ = ["Kind", "Pressed", "Word", "choose_words", "show_words"]
 
-HERE = Path(__file__)
 HTML = '<div class="text" role="group"></div><div class="hint"></div>'
 MASK = "[MASK]"
 Kind = Literal["plain", "mask", "special", "answer", "spoilt"]
 
-_component = st.components.v2.component(
-    "gallery_word_row",
-    html=HTML,
-    css=HERE.with_suffix(".css").read_text("utf-8"),
-    js=HERE.with_suffix(".js").read_text("utf-8"),
-)
+CSS, SCRIPT = parts("word_row")
+_component = st.components.v2.component("gallery_word_row", html=HTML, css=CSS, js=SCRIPT)
 
 
 @dataclass(frozen=True)
