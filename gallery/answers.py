@@ -1,7 +1,8 @@
 """Answers kept, so that a slider never computes again what it does not change.
 
 What a visitor brought is kept in the visitor's own session and goes with it. Answers about the
-gallery's samples are the same for everyone and are kept, and computed, once for all.
+gallery's samples are the same for everyone and are kept, and computed, once for all. Who leaves
+while an answer is made leaves the machine, at the next turn of a network.
 """
 
 import dataclasses
@@ -14,11 +15,13 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import streamlit as st
 from cachetools import LRUCache
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gallery.passage import Passage
 from gallery.photo import Photo
+from models._gate import heeding
 
-__all__ = ["answer"]
+__all__ = ["answer", "bare"]
 
 R = TypeVar("R")
 SESSION_BYTES = 96 * 2**20
@@ -41,12 +44,19 @@ def answer(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     key = _digest(f"{function.__module__}.{function.__qualname__}", args, kwargs)
     is_shared = all(map(_is_ours, [*args, *kwargs.values()]))
     shelf = _shared_shelf() if is_shared else _session_shelf()
-    return cast(
-        "R",
-        shelf.take(
-            key, lambda: function(*map(_bare, args), **{k: _bare(v) for k, v in kwargs.items()})
-        ),
-    )
+    with heeding(_let_go):
+        return cast(
+            "R",
+            shelf.take(
+                key, lambda: function(*map(bare, args), **{k: bare(v) for k, v in kwargs.items()})
+            ),
+        )
+
+
+def _let_go() -> None:
+    """Stop here where the visitor has left or moved on: Streamlit looks when its state is read."""
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        st.session_state.get("_answers")
 
 
 class Shelf:
@@ -101,12 +111,13 @@ def _is_ours(value: Any) -> bool:
     return isinstance(value, int | float | bool | type(None))
 
 
-def _bare(value: Any) -> Any:
+def bare(value: Any) -> Any:
+    """What a function of ``models`` takes: pixels of a photo, characters of a text."""
     if isinstance(value, Photo):
         return value.pixels
     if isinstance(value, Passage):
         return value.text
-    return type(value)(map(_bare, value)) if type(value) in {list, tuple} else value
+    return type(value)(map(bare, value)) if type(value) in {list, tuple} else value
 
 
 def _digest(*values: Any) -> bytes:

@@ -87,14 +87,23 @@ def draw_take_away(frame: Frame, taken: TakeAway) -> None:
 
 def draw_source(frame: Frame) -> None:
     """Where the topic is taught, and the files that compute and show it, as they run."""
-    labels, demo = frame.shared.labels, frame.demo
+    labels = frame.shared.labels
     st.divider()
     st.markdown(f"**{labels.notes}** · {frame.worded.notes}")
-    with st.expander(labels.source, icon=":material/code:"):
-        files = {str(path.relative_to(ROOT)): path for path in sources(demo.name, demo.page)}
-        named = st.selectbox(labels.source_file, files, key="source-file")
-        code = files[named].read_text("utf-8")
-        st.code(code, language="python", line_numbers=True, height=480)
+    _draw_files(frame)
+
+
+@st.fragment
+def _draw_files(frame: Frame) -> None:
+    """The files, once they are asked for: a browser takes long to colour hundreds of lines."""
+    labels, demo = frame.shared.labels, frame.demo
+    icon = ":material/code:"
+    with st.expander(labels.source, icon=icon, key="source", on_change="rerun") as shelf:
+        if shelf.open:
+            files = {str(path.relative_to(ROOT)): path for path in sources(demo.name, demo.page)}
+            named = st.selectbox(labels.source_file, files, key="source-file")
+            code = files[named].read_text("utf-8")
+            st.code(code, language="python", line_numbers=True, height=480)
 
 
 @functools.cache

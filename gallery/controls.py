@@ -32,15 +32,15 @@ PILLS_UP_TO = 6  # options; more stand in a list
 ROW_CHARACTERS = 60  # of titles that still stand side by side
 
 
-def photo(sample: str, offered: Iterable[str] = (), name: str = "photo") -> Photo:
+def photo(sample: str, offered: Iterable[str] = (), words: Control | None = None) -> Photo:
     """The one way a picture comes in: a sample, a file, the clipboard or the camera.
 
     Args:
         sample: Key of the sample the page opens with (``gallery/samples/samples.toml``).
-        offered: Keys of the samples to choose from, all by default.
-        name: Its name in the address; a second photo of a page needs another one.
+        offered: Keys of the samples to choose from, all photos by default.
+        words: Label, help and name in the address of a page's second picture.
     """
-    return intake.photo(sample, tuple(offered), name)
+    return intake.photo(sample, tuple(offered), words)
 
 
 def passage(

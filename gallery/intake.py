@@ -9,11 +9,13 @@ import binascii
 from typing import cast
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 
 from gallery import address
 from gallery.components.paste import paste_picture
+from gallery.demos import Control
 from gallery.frame import Frame, current
-from gallery.photo import Photo, credit, open_sample, own_photo, samples
+from gallery.photo import Photo, credit, open_sample, own_photo, sample_of, samples
 from gallery.words import note_sentence, sentence
 from models._errors import InputError
 
@@ -22,16 +24,23 @@ __all__ = ["photo"]
 OWN = "own"
 KEPT = "_own_photo"  # the photo, by the name of the control
 READ = "_own_photo_read"  # what was read last, so that one upload is read once
+MADE = ("_made-", "_watch-")  # names of what pages keep that was made of photos
 PASTED_CHARACTERS = 15_000_000  # base64 of a little more than the largest file
+UPLOADED_BYTES = 16 * 2**20  # more than the largest file
+
+MultiPartParser.spool_max_size = UPLOADED_BYTES  # beyond it (1 MB) a file would go to the disk
 
 
-def photo(sample: str, offered: tuple[str, ...], name: str) -> Photo:
+def photo(sample: str, offered: tuple[str, ...], words: Control | None) -> Photo:
     """Draw the intake and give the photo it holds; see ``controls.photo``."""
     frame = current()
+    labels = frame.shared.labels
+    words = words or Control("photo", labels.photo, labels.photo_help, {})
+    name = words.key
     with st.container(border=True, key=f"intake-{name}"):
         shown, chosen = st.columns([1, 4], vertical_alignment="center")
         with chosen:
-            code = _choose(frame, name, sample, offered or tuple(samples()))
+            code = _choose(frame, words, sample, offered or tuple(samples()))
             taken = _own(frame, name) if code == OWN else None
         taken = taken or open_sample(sample if code == OWN else code)
         with shown:
@@ -41,20 +50,20 @@ def photo(sample: str, offered: tuple[str, ...], name: str) -> Photo:
     return taken
 
 
-def _choose(frame: Frame, name: str, sample: str, offered: tuple[str, ...]) -> str:
-    labels = frame.shared.labels
-    titles = {key: entry.title[frame.language] for key, entry in samples().items()}
-    titles[OWN] = labels.photo_own
+def _choose(frame: Frame, words: Control, sample: str, offered: tuple[str, ...]) -> str:
+    name = words.key
+    titles = {key: sample_of(key).title[frame.language] for key in offered}
+    titles[OWN] = frame.shared.labels.photo_own
     by_name = {key: key for key in offered}
     widget = address.settle(
         frame.demo.name, name, sample if _kept(name) is None else OWN, by_name.get
     )
     code: str = st.selectbox(
-        labels.photo,
+        words.label,
         (OWN, *offered),
         format_func=lambda key: titles[key],
         key=widget,
-        help=labels.photo_help,
+        help=words.help,
     )
     address.hold(frame.demo.name, name, sample, sample if code == OWN else code)
     address.remember(frame.demo.name, name, code)
@@ -122,6 +131,8 @@ def _forget(name: str) -> None:
     st.session_state.get(KEPT, {}).pop(name, None)
     st.session_state.get(READ, {}).clear()
     st.session_state.pop("_answers", None)
+    for made in [key for key in st.session_state if str(key).startswith(MADE)]:
+        del st.session_state[made]
     for widget in (f"{name}-file", f"{name}-camera"):
         st.session_state.pop(widget, None)
 
@@ -144,7 +155,7 @@ def _alt(frame: Frame, taken: Photo) -> str:
     name = (
         frame.shared.labels.photo_own
         if taken.sample is None
-        else samples()[taken.sample].title[frame.language]
+        else sample_of(taken.sample).title[frame.language]
     )
     return frame.shared.labels.photo_alt(name=name)
 

@@ -20,12 +20,12 @@ from time import perf_counter
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gallery import address, closing, margin
+from gallery import address, closing, doorstep, margin
 from gallery.demos import Control, Demo, DemoError, Language, Text, Words, demo_of
 from gallery.frame import Frame, current, enter
 from gallery.incident import report
 from gallery.language import choose_language, current_language
-from gallery.navigation import dress, navigate
+from gallery.navigation import dress
 from gallery.takeaway import TakeAway
 from gallery.words import sentence
 from models._errors import GalleryError, WeightsError
@@ -35,6 +35,7 @@ from models._load import spare_the_collector, watching
 __all__ = ["Page", "open_page"]
 
 ALWAYS = frozenset({"lang", "section"})
+NETWORKS = frozenset({"model", "describer"})  # controls that choose a network
 SECTION_NAMES = "_section_names"  # names in the address that the open section stands for
 
 
@@ -80,7 +81,7 @@ def open_page(file: str) -> Iterator[Page]:
         file: The page's own ``__file__``.
     """
     demo = demo_of(Path(file))
-    _join_navigation()
+    doorstep.send_back()
     if _runs_alone(demo):
         dress(demo.worded(current_language()).title, current_language())
         choose_language()
@@ -105,18 +106,6 @@ def open_page(file: str) -> Iterator[Page]:
 def _settle_down(name: str) -> None:
     """Once a demo has run and imported all it needs, later reruns need not walk over that."""
     spare_the_collector()
-
-
-def _join_navigation() -> None:
-    """Put the very first deep link of a fresh process inside the navigation.
-
-    Until some session has called ``st.navigation``, Streamlit serves ``pages/`` by its older rules
-    and runs the page without Home.py. Calling it here and starting over ends that for everyone.
-    """
-    context = get_script_run_ctx()
-    if context is not None and context.pages_manager.uses_pages_directory:
-        navigate(current_language())
-        st.rerun()
 
 
 def _runs_alone(demo: Demo) -> bool:
@@ -189,7 +178,8 @@ def _boundary() -> Iterator[None]:
     except GalleryError as error:
         st.warning(sentence(error, frame.language), icon=":material/info:")
         if isinstance(error, WeightsError):
-            query = {k: v for k, v in st.query_params.to_dict().items() if k != "model"}
+            asked = st.query_params.to_dict()
+            query = {key: value for key, value in asked.items() if key not in NETWORKS}
             st.button(frame.shared.labels.use_embedded, on_click=address.follow, args=(query,))
     except Exception as error:
         incident = report(error, frame.demo.name)

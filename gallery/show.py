@@ -13,7 +13,7 @@ from gallery.figures import Drawing
 from gallery.frame import current
 from models._images import Pixels
 
-__all__ = ["cards", "cut", "drawing", "picture", "side_by_side", "table", "watch"]
+__all__ = ["Resumption", "cards", "cut", "drawing", "picture", "side_by_side", "table", "watch"]
 
 T = TypeVar("T")
 ROWS = 200  # of a table twin
@@ -84,11 +84,20 @@ class _Work(Generic[T]):
     found: list[T] = field(default_factory=list)
     running: Generator[T] | None = None
     seconds: float = 0.0
+    aim: int = 0  # results that will have been found in the end
+    begun: bool = False
+    guess: float = 0.0  # how many seconds it takes, before anything is known
 
-    def begin(self, work: Generator[T]) -> None:
+    def begin(self, work: Generator[T], total: int = 0) -> None:
         """Start from the beginning."""
         self.end()
-        self.found, self.running, self.seconds = [], work, 0.0
+        self.found, self.running, self.seconds, self.aim = [], work, 0.0, total
+        self.begun = True
+
+    def resume(self, work: Generator[T], total: int) -> None:
+        """Go on where it stands."""
+        self.end()
+        self.running, self.aim = work, len(self.found) + total
 
     def end(self) -> None:
         """Let go of the work; what was found is kept."""
@@ -107,6 +116,15 @@ class _Work(Generic[T]):
         self.seconds += monotonic() - start
 
 
+@dataclass(frozen=True, eq=False)
+class Resumption(Generic[T]):
+    """How long work goes on after it has ended or was stopped."""
+
+    label: str  # of the button
+    make: Callable[[T], Generator[T]]  # starts from the last result
+    total: int  # how many results more it will yield
+
+
 def watch(
     key: str,
     settings: object,
@@ -115,6 +133,8 @@ def watch(
     total: int,
     draw: Callable[[list[T]], None],
     preview: bool = False,
+    resume: "Resumption[T] | None" = None,
+    at_once: float | None = None,
 ) -> list[T]:
     """Run long work while the visitor looks on; a button stops it within a moment.
 
@@ -129,6 +149,9 @@ def watch(
         total: How many results it will yield.
         draw: Draws what there is so far.
         preview: Draw only while it runs, where the page shows the results in another way.
+        resume: How it goes on from its last result, where it can.
+        at_once: Begin without being asked to; the button comes when it was stopped. About how many
+            seconds it will take.
 
     Returns:
         The results: all, some (stopped), or none (not started yet).
@@ -136,25 +159,38 @@ def watch(
     labels = current().shared.labels
     store = f"_watch-{current().demo.name}-{key}"
     work = _kept(store, settings)
-    name = labels.go_on if work.found else labels.start
-    if st.button(name, icon=":material/play_arrow:", type="primary", key=f"{store}-start"):
-        work.begin(make())
+    if at_once is not None and not work.begun:
+        work.begin(make(), total)
+        work.guess = at_once
+    with st.container(horizontal=True):
+        name = labels.go_on if work.found else labels.start
+        is_stopped = work.running is None and len(work.found) < work.aim
+        if (is_stopped or at_once is None) and st.button(
+            name, icon=":material/play_arrow:", type="primary", key=f"{store}-start"
+        ):
+            work.begin(make(), total)
+        if resume is not None:
+            _offer_more(work, resume, f"{store}-resume")
     if work.running is not None:
-        progress, stop = st.empty(), st.empty()
-        if stop.button(labels.stop, icon=":material/stop:", key=f"{store}-stop"):
-            work.end()
-            stop.empty()
-        else:
-            _say_progress(progress, work, stage, total)
+        _say_progress(st.empty(), work, stage)
+        stop = ":material/stop:"
+        st.button(labels.stop, icon=stop, key=f"{store}-stop", on_click=work.end)
     if work.found and not (preview and work.running is None):
         draw(work.found)
     if work.running is not None:
         work.advance()
         in_section = getattr(get_script_run_ctx(), "fragment_ids_this_run", None)
         st.rerun(scope="fragment" if in_section else "app")
-    if 0 < len(work.found) < total:
-        st.caption(labels.stopped(step=len(work.found), total=total))
+    if 0 < len(work.found) < work.aim:
+        st.caption(labels.stopped(step=len(work.found), total=work.aim))
     return work.found
+
+
+def _offer_more(work: _Work[T], resume: Resumption[T], key: str) -> None:
+    """A button that goes on, where there is something to go on from."""
+    rests = bool(work.found) and work.running is None
+    if rests and st.button(resume.label, icon=":material/skip_next:", key=key):
+        work.resume(resume.make(work.found[-1]), resume.total)
 
 
 def _kept(store: str, settings: object) -> _Work[Any]:
@@ -167,8 +203,8 @@ def _kept(store: str, settings: object) -> _Work[Any]:
     return work
 
 
-def _say_progress(place: Any, work: _Work[Any], stage: str, total: int) -> None:
-    labels, step = current().shared.labels, len(work.found)
-    left = round(work.seconds / max(1, step) * (total - step))
+def _say_progress(place: Any, work: _Work[Any], stage: str) -> None:
+    labels, step, total = current().shared.labels, len(work.found), work.aim
+    left = round(work.seconds / step * (total - step) if step else work.guess)
     text = labels.stage(stage=stage, step=step, total=total, seconds=left)
     place.progress(min(1.0, step / total), text)

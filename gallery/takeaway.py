@@ -23,7 +23,15 @@ from gallery.photo import Photo
 from models._images import Pixels
 from models._spec import ModelSpec
 
-__all__ = ["TakeAway", "csv_bytes", "json_bytes", "png_bytes", "snippet"]
+__all__ = [
+    "TakeAway",
+    "Written",
+    "csv_bytes",
+    "json_bytes",
+    "opening_photo",
+    "png_bytes",
+    "snippet",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +43,17 @@ class TakeAway:
     picture: Pixels | None = None  # uint8 (height, width) or (height, width, 3)
     table: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # heading -> column
     data: Any = None  # anything ``json_bytes`` understands
-    files: Mapping[str, str | bytes] = field(default_factory=dict)  # further files by name
+    # further files by name, or what makes them once they are asked for
+    files: Mapping[str, str | bytes | Callable[[], bytes]] = field(default_factory=dict)
     spec: ModelSpec | None = None  # None: exact arithmetic, no network
+
+
+@dataclass(frozen=True)
+class Written:
+    """An argument that is made by lines of code of its own, such as a drawn mask."""
+
+    name: str  # the variable that those lines give a value
+    opening: tuple[str, ...]
 
 
 def snippet(function: Callable[..., Any], *subjects: Any, **settings: Any) -> str:
@@ -44,14 +61,20 @@ def snippet(function: Callable[..., Any], *subjects: Any, **settings: Any) -> st
 
     Args:
         function: The function.
-        *subjects: Its positional arguments; a ``Photo`` becomes the lines that open it, and so
-            does a ``Passage``: an example by its key, the visitor's own as it was written.
+        *subjects: Its positional arguments; a ``Photo`` becomes the lines that open it (several
+            of them under the parameters' names), and so does a ``Passage``: an example by its
+            key, the visitor's own as it was written.
         **settings: Its keyword arguments.
     """
     module = _public_module(function)
     named = inspect.signature(inspect.unwrap(function)).parameters
     opening: list[str] = []
-    given = [_given(value, name, opening) for value, name in zip(subjects, named, strict=False)]
+    pictures = [value for value in (*subjects, *settings.values()) if isinstance(value, Photo)]
+    names = [
+        "photo" if isinstance(value, Photo) and len(pictures) == 1 else name
+        for value, name in zip(subjects, named, strict=False)
+    ]
+    given = [_given(value, name, opening) for value, name in zip(subjects, names, strict=True)]
     given += [f"{key}={_given(value, key, opening)}" for key, value in settings.items()]
     last = "*_, " if _streams(function) else ""  # of a film, the last picture
     call = f"{last}answer = {module}.{function.__name__}({', '.join(given)})"
@@ -98,25 +121,29 @@ def _streams(function: Callable[..., Any]) -> bool:
 
 def _given(value: Any, name: str, opening: list[str]) -> str:
     """How an argument is written, and before that, what has to be opened for it."""
+    if isinstance(value, Written):
+        opening += value.opening
+        return value.name
     if isinstance(value, Photo):
-        opening += _opening_photo(value)
-        return "photo"
+        opening += opening_photo(value, name)
+        return name
     if isinstance(value, Passage):
         opening += _opening_text(value, name)
         return name
     return _literal(value)
 
 
-def _opening_photo(photo: Photo) -> list[str]:
+def opening_photo(photo: Photo, variable: str) -> list[str]:
+    """Lines of Python that open a photo under a name."""
     if photo.sample is not None:
         return [
             "from gallery.photo import open_sample",
-            f'photo = open_sample("{photo.sample}").pixels',
+            f'{variable} = open_sample("{photo.sample}").pixels',
         ]
     return [
         "from pathlib import Path",
         "from models._images import read_photo",
-        'photo = read_photo(Path("my_photo.jpg").read_bytes()).pixels',
+        f'{variable} = read_photo(Path("my_{variable}.jpg").read_bytes()).pixels',
     ]
 
 

@@ -8,7 +8,8 @@ One rule for every result of ``models``:
   ``{"file": "values.npy", "shape": [...], "type": "float32", "least": ..., "most": ...}`` and is
   handed over as that NumPy file.
 - An array that can be looked at is drawn as well: (height, width), (height, width, 3), or a stack
-  (channels, height, width) as a sheet of tiles. ``uint8`` is shown as it is; other numbers go from
+  (channels, height, width) as a sheet of tiles; so are pictures (..., height, width, 1 or 3) of
+  ``uint8``. ``uint8`` is shown as it is; other numbers go from
   black (least) to white (most), or, where some are negative, are centred on mid grey.
 """
 
@@ -104,6 +105,9 @@ def _picture(picture: Image.Image, place: str, found: Plain) -> dict[str, object
 
 def draw(values: NDArray[Any]) -> Image.Image | None:
     """Draw an array that has the form of a picture or of a stack of them, else nothing."""
+    is_sheet = values.ndim > 3 or (values.ndim == 3 and values.shape[2] == 1)
+    if values.dtype == np.uint8 and is_sheet and values.size:
+        return _draw_pictures(values)
     if values.dtype.kind not in "buif" or values.ndim not in {2, 3} or 0 in values.shape:
         return None
     is_stack = values.ndim == 3 and values.shape[2] != 3
@@ -111,6 +115,15 @@ def draw(values: NDArray[Any]) -> Image.Image | None:
         return None
     levels = _levels(values[:TILES] if is_stack else values)
     return Image.fromarray(_sheet(levels) if is_stack else levels)
+
+
+def _draw_pictures(values: NDArray[np.uint8]) -> Image.Image | None:
+    """Draw pictures (..., height, width, 1 or 3) as a sheet."""
+    height, width, channels = values.shape[-3:]
+    if channels not in {1, 3} or min(height, width) < DRAWN_FROM:
+        return None
+    tiles = values.reshape(-1, height, width, channels)[:TILES]
+    return Image.fromarray(_sheet(tiles[..., 0] if channels == 1 else tiles))
 
 
 def _levels(values: NDArray[Any]) -> NDArray[np.uint8]:
@@ -128,11 +141,12 @@ def _levels(values: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _sheet(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Lay (tiles, height, width) out side by side, a grey line between them."""
-    count, height, width = tiles.shape
+    """Lay (tiles, height, width) or (..., 3) out side by side, a grey line between them."""
+    count, height, width, *colours = tiles.shape
     columns = math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
-    sheet = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), 128, np.uint8)
+    size = (rows * (height + 1) - 1, columns * (width + 1) - 1, *colours)
+    sheet = np.full(size, 128, np.uint8)
     for index, tile in enumerate(tiles):
         top, left = (index // columns) * (height + 1), (index % columns) * (width + 1)
         sheet[top : top + height, left : left + width] = tile

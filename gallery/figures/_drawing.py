@@ -37,7 +37,7 @@ def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
         height=height,
         margin={"l": 8, "r": 8, "t": TOOLBAR if title else 8, "b": 8},
         colorway=list(OKABE_ITO),
-        legend={"orientation": "h", "y": -0.2},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},  # any rows
         hoverlabel={"namelength": -1},
     )
     figure.update_xaxes(automargin=True)

@@ -1,7 +1,5 @@
 """Attention as pictures and files: thumbnails of heads, and one head with its tokens."""
 
-import base64
-import io
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -10,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from gallery.figures._letters import font_for, writable
+from gallery.figures._written import png_url
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
@@ -110,13 +109,10 @@ def _cells(
 
 def _image(weights: NDArray[np.float32], left: int, top: int) -> str:
     """The cells of a large map as one picture inside the drawing."""
-    target = io.BytesIO()
-    Image.fromarray(coloured(weights)).save(target, "PNG")
-    data = base64.b64encode(target.getvalue()).decode("ascii")
     height, width = weights.shape
     return (
         f'<image x="{left}" y="{top}" width="{CELL * width}" height="{CELL * height}" '
-        f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>'
+        f'style="image-rendering:pixelated" href="{png_url(coloured(weights))}"/>'
     )
 
 

@@ -1,14 +1,12 @@
 """Maps laid over the photo that they speak of."""
 
-import base64
-import io
-
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from PIL import Image
 
 from gallery.figures._drawing import Drawing, framed
+from gallery.figures._written import png_url
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
@@ -74,7 +72,7 @@ def map_on_photo(
     step = columns / square.shape[1]
     figure = go.Figure(
         go.Image(
-            source=_source(_grey(square)),
+            source=png_url(_grey(square)),
             x0=(step - 1) / 2,
             y0=(step - 1) / 2,
             dx=step,
@@ -123,9 +121,3 @@ def _grey(square: Pixels) -> Pixels:
     grey = square.mean(axis=2).astype(np.uint8)
     stacked: Pixels = np.dstack([grey] * 3)
     return stacked
-
-
-def _source(pixels: Pixels) -> str:
-    target = io.BytesIO()
-    Image.fromarray(pixels).save(target, "PNG")
-    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from gallery.figures._drawing import OKABE_ITO, SIGNED, Drawing, framed
+from gallery.figures._written import minus
 
 __all__ = ["dot_product"]
 
@@ -75,7 +76,7 @@ def dot_product(
         col=1,
     )
     figure.add_annotation(
-        x=along[-1], y=float(sums[-1]), text=f"Σ = {sums[-1]:.3f}".replace("-", "−"),
+        x=along[-1], y=float(sums[-1]), text=minus(f"Σ = {sums[-1]:.3f}"),
         showarrow=False, xanchor="right", yanchor="bottom", row=2, col=1,
     )  # fmt: skip
     figure.update_layout(showlegend=False)

@@ -69,7 +69,7 @@ def coloured(
     """The same colours as pixels: (rows, columns) -> uint8 (rows, columns, 3)."""
     array = np.asarray(values, np.float32)
     low, high = _ends(array, signed, limit)
-    share = np.nan_to_num((array - low) / max(high - low, 1e-12))
+    share = (np.nan_to_num(array) - low) / max(high - low, 1e-12)  # unknown: as zero
     levels: NDArray[np.uint8] = np.clip(share * 255, 0, 255).astype(np.uint8)
     return np.asarray(_scale(signed)[levels], np.uint8)
 

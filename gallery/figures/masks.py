@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gallery.figures._drawing import Drawing, framed
+from gallery.figures.named_grid import ticks
 
 __all__ = ["mask_grid"]
 
@@ -64,22 +65,17 @@ def mask_grid(
         )
     )
     plain = {"constrain": "domain", "showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(title=x, tickangle=-90, **plain, **_ticks(columns))
+    figure.update_xaxes(title=x, tickangle=-90, **plain, **ticks(columns, NAMES))
     figure.update_yaxes(
         title=y,
         autorange="reversed",
         scaleanchor="x",
         constraintoward="top",
         **plain,
-        **_ticks(rows),
+        **ticks(rows, NAMES),
     )
     table = {y or "#": list(rows)}
     table |= {
         f"{at} {name}": allowed[:, at].astype(int).tolist() for at, name in enumerate(columns)
     }
     return Drawing(framed(figure, title, height), alt, table)
-
-
-def _ticks(names: Sequence[str]) -> dict[str, list[int] | list[str]]:
-    shown = range(0, len(names), -(-len(names) // NAMES))
-    return {"tickvals": list(shown), "ticktext": [names[place] for place in shown]}

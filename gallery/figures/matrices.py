@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
+from gallery.figures._written import minus
 
 __all__ = ["Matrix", "matrices"]
 
@@ -82,9 +83,7 @@ def _matrix(
         xgap=2,
         ygap=2,
         showscale=False,
-        text=[
-            [format(number, matrix.form).replace("-", "−") for number in line] for line in values
-        ],
+        text=[[minus(format(number, matrix.form)) for number in line] for line in values],
         texttemplate="%{text}",
         textfont={"size": 11},
         hovertemplate=f"{matrix.title}: %{{z:.4g}}<extra></extra>",

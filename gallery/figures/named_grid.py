@@ -1,4 +1,4 @@
-"""Numbers on a grid whose rows and columns have names: methods and tokens, layers and heads."""
+"""Numbers, or words on their numbers, on a grid whose rows and columns have names."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
+from gallery.figures._written import minus, unmarked
 
-__all__ = ["named_grid"]
+__all__ = ["named_grid", "ticks"]
 
 NUMBERS_UP_TO = 10  # columns; more cells are too narrow for numbers in them
 FINE = 32  # columns that still have lines between them
+SHORT = 2  # letters of a name that always fits above its column
 TICKS, FEW = 48, 16  # names at an axis at most; in a figure that stands beside others
-ROW, SQUARE = 30, 360  # pixels
+ROW, SQUARE, UPRIGHT = 30, 360, 50  # pixels; the last for names that stand upright
 
 
 def named_grid(
@@ -30,6 +32,7 @@ def named_grid(
     limit: float | None = None,
     form: str = ".1%",
     square: bool = False,
+    words: Sequence[Sequence[str]] = (),
 ) -> Drawing:
     """Draw a grid of values, the first row at the top.
 
@@ -46,10 +49,17 @@ def named_grid(
         limit: Value of the strongest colour; give the same to grids that are compared.
         form: Format of the numbers.
         square: Whether cells are as high as they are wide, in a figure that stands beside others.
+        words: (rows, columns) what stands in the cells instead of their numbers.
     """
     array = np.asarray(values, float)
     top = limit or float(np.abs(array).max(initial=0.0)) or 1.0
     gap = 1 if len(columns) <= FINE else 0
+    written = [[minus(format(one, form)) for one in row] for row in array]
+    if words:
+        pairs = (zip(*each, strict=True) for each in zip(words, written, strict=True))
+        told = [[f"{word}: {number}" for word, number in line] for line in pairs]
+    else:
+        told = written
     figure = go.Figure(
         go.Heatmap(
             z=array,
@@ -58,10 +68,16 @@ def named_grid(
             colorscale=SIGNED if signed else SEQUENTIAL,
             xgap=gap,
             ygap=gap,
-            text=[[format(one, form).replace("-", "−") for one in row] for row in array],
-            texttemplate="%{text}" if len(columns) <= NUMBERS_UP_TO else None,
-            customdata=[[f"{row} · {column}" for column in columns] for row in rows],
-            hovertemplate="%{customdata}: %{text}<extra></extra>",
+            text=[list(map(unmarked, line)) for line in words or written],
+            texttemplate="%{text}" if words or len(columns) <= NUMBERS_UP_TO else None,
+            customdata=[
+                [
+                    unmarked(f"{row} · {column}: {one}")
+                    for column, one in zip(columns, line, strict=True)
+                ]
+                for row, line in zip(rows, told, strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
             colorbar={
                 "title": {"text": value, "side": "right"},
                 "thickness": 12,
@@ -71,20 +87,25 @@ def named_grid(
         )
     )
     plain = {"showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(title=x, **plain, **_ticks(columns, FEW if square else TICKS))
+    figure.update_xaxes(title=x, **plain, **ticks(columns, FEW if square else TICKS))
     figure.update_yaxes(
-        title=y, autorange="reversed", **plain, **_ticks(rows, FEW if square else TICKS)
+        title=y, autorange="reversed", **plain, **ticks(rows, FEW if square else TICKS)
     )
+    upright = len(columns) > NUMBERS_UP_TO and max(map(len, columns)) > SHORT
+    if square or upright:
+        figure.update_xaxes(tickangle=-90)  # side by side they would overlap on a phone
     if square:
-        figure.update_xaxes(constrain="domain", tickangle=-90)
+        figure.update_xaxes(constrain="domain")
         figure.update_yaxes(constrain="domain", scaleanchor="x", constraintoward="top")
         figure.update_traces(colorbar={"title": {"text": ""}, "thickness": 8, "len": 0.6})
-    height = SQUARE if square else 110 + ROW * len(rows)
+    height = SQUARE if square else 110 + ROW * len(rows) + (UPRIGHT if upright else 0)
     table = {y or "#": list(rows)}
-    table |= {f"{at} {name}": array[:, at].tolist() for at, name in enumerate(columns)}
+    cells = told if words else array.tolist()
+    table |= {f"{at} {name}": [line[at] for line in cells] for at, name in enumerate(columns)}
     return Drawing(framed(figure, title, height), alt, table)
 
 
-def _ticks(names: Sequence[str], most: int) -> dict[str, list[int] | list[str]]:
+def ticks(names: Sequence[str], most: int) -> dict[str, list[int] | list[str]]:
+    """Names at an axis, thinned where there are too many."""
     shown = range(0, len(names), -(-len(names) // most) or 1)
-    return {"tickvals": list(shown), "ticktext": [names[place] for place in shown]}
+    return {"tickvals": list(shown), "ticktext": [unmarked(names[place]) for place in shown]}

@@ -1,15 +1,13 @@
 """A receptive field on the photo it looks at."""
 
-import base64
-import io
 from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from PIL import Image
 
 from gallery.figures._drawing import OKABE_ITO, Drawing, framed
+from gallery.figures._written import png_url
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
 
@@ -40,9 +38,7 @@ def field_on_photo(
         alt: What it shows.
     """
     shown = photo if values is None else field_picture(photo, values)
-    target = io.BytesIO()
-    Image.fromarray(shown).save(target, "PNG")
-    source = "data:image/png;base64," + base64.b64encode(target.getvalue()).decode("ascii")
+    source = png_url(shown)
     figure = go.Figure(go.Image(source=source, hoverinfo="skip", x0=0.5, y0=0.5))
     rows, columns = photo.shape[:2]
     for name, box in boxes.items():
