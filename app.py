@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gallery import warmth
 from gallery.api.language import language_of
+from gallery.demos import demos
 from gallery.incident import log_to_stderr, report
 from gallery.words import shared
 
@@ -90,10 +91,13 @@ class SecondDoor:
 
 def _build() -> tuple[Any, Any]:
     """Import gradio and the demos, which takes longer than a page, and mount the API."""
-    import gradio as gr
-    from fastapi import FastAPI
+    for demo in demos():
+        warmth.bring(demo)
+    with warmth.importing:
+        import gradio as gr
+        from fastapi import FastAPI
 
-    import api
+        import api
 
     door = api.build()
     app = FastAPI(openapi_url=None, exception_handlers={Exception: _apologise})

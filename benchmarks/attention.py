@@ -3,10 +3,13 @@
 python -m benchmarks.attention
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a thread that waits is not at work
 
 import numpy as np
 import torch

@@ -3,16 +3,19 @@
 python -m benchmarks.hidden_words
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a thread that waits is not at work
+
 import torch
 from transformers import BertConfig, BertForMaskedLM, FillMaskPipeline, PreTrainedTokenizerFast
 
-from models._masked import network_of
+from models._readers import network_of
 from models._spec import WEIGHTS
 from models.bert_masking import fill
 from models.networks.mini_bert import FOLDER, read_settings

@@ -20,6 +20,31 @@ METRICS = {
     "top1_zh": "top-1 in Chinese",
     "top5_zh": "top-5 in Chinese",
     "follows_zh": "next sentence in Chinese",
+    "style_removed": "of the distance to a style removed",
+    "style_removed_least": "of that to the hardest style removed",
+    "content_moved": "content moved, where another photo is 100%",
+    "agreement": "class agreement",
+    "agreement_real": "class agreement of real pictures",
+    "precision": "precision",
+    "recall": "recall",
+    "precision_real": "precision of real pictures",
+    "recall_real": "recall of real pictures",
+    "map50": "mAP@0.5",
+    "map": "mAP@0.5:0.95",
+    "iou": "mean IoU with the true box",
+    "iou50": "boxes with an IoU of at least 0.5",
+    "iou50_middle": "the same of a box in the middle",
+    "found": "faces found at one false one in ten photos",
+    "cascade_found": "the same by scikit-image's cascade",
+    "accuracy": "verification of unseen people",
+    "equal_error_rate": "equal error",
+    "raw_pixels_accuracy": "verification by raw pixels",
+    "landmarks_accuracy": "verification by landmarks",
+}
+DISTANCES = {  # no shares
+    "frechet": "Fréchet distance",
+    "frechet_real": "Fréchet distance of real pictures",
+    "frechet_noise": "Fréchet distance of noise",
 }
 
 
@@ -45,9 +70,10 @@ def specs() -> list[ModelSpec]:
     found: dict[str, ModelSpec] = {}
     for demo in demos():
         module = importlib.import_module(f"models.{demo.name}")
-        for entry in (*getattr(module, "MODELS", ()), *getattr(module, "PHOTO_MODELS", ())):
-            spec = getattr(entry, "spec", entry)
-            found.setdefault(spec.name, spec)
+        for offered in ("MODELS", "PHOTO_MODELS", "CLASSIFIERS", "LOCATORS"):
+            for entry in getattr(module, offered, ()):
+                spec = getattr(entry, "spec", entry)
+                found.setdefault(spec.name, spec)
     return list(found.values())
 
 
@@ -66,7 +92,7 @@ def _model_row(spec: ModelSpec) -> str:
         _origin(spec),
         f"{spec.size_bytes / 1e6:.1f} MB",
         spec.trained_on,
-        ", ".join(_metric(name, value) for name, value in spec.metrics.items()),
+        ", ".join(filter(None, map(_metric, spec.metrics, spec.metrics.values()))),
         spec.licence,
     ]
     return f"| {' | '.join(_cell(column) for column in columns)} |"
@@ -83,7 +109,10 @@ def _origin(spec: ModelSpec) -> str:
 
 
 def _metric(name: str, value: float) -> str:
-    return f"{METRICS.get(name, name)} {value:.1%}" if value <= 1 else f"{name} {value:g}"
+    """A figure with its name; nothing where only the card tells it."""
+    if name in DISTANCES:
+        return f"{DISTANCES[name]} {value:.3g}"
+    return f"{METRICS[name]} {value:.1%}" if name in METRICS else ""
 
 
 def write_tables(readme: str) -> str:

@@ -1,12 +1,13 @@
-"""The ground all tests stand on: two threads, no network but loopback, no silent skip."""
+"""The ground all tests stand on: few threads, no network but loopback, no silent skip."""
 
 import functools
+import gc
 import os
 import socket
 from collections.abc import Iterator
 from typing import Any
 
-os.environ.setdefault("OMP_NUM_THREADS", "2")  # read when torch is first imported
+os.environ["OMP_NUM_THREADS"] = "1" if "PYTEST_XDIST_WORKER" in os.environ else "2"  # for torch
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # several processes: who waits, sleeps
 os.environ["GALLERY_DEVICE"] = "cpu"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -16,8 +17,11 @@ os.environ["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] = "false"
 import hypothesis
 import pytest
 
+from tests.whole_run import whole_run
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 EXPECTED_SKIPS = ("needs a GPU",)  # beginnings of the reasons that CI accepts
+LONGEST = ("tests/test_demos.py", "tests/browser/", "tests/test_api.py", "tests/test_memory.py")
 
 hypothesis.settings.register_profile("home", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
@@ -64,6 +68,43 @@ def one_scan() -> Iterator[None]:
     patch.setattr(manifest_scanner, "scan_component_manifests", scan)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_collector() -> Iterator[None]:
+    """Let the garbage collector walk over what tests make, and not over all that was imported.
+
+    A load of a network collects in full, and so does Streamlit after every run of a page. Between
+    all the libraries of a run of tests that would take longer than what is tested.
+    """
+    gc.collect()
+    gc.freeze()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(gc, "unfreeze", lambda: None)
+    yield
+    patch.undo()
+    gc.unfreeze()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin a run, in the process that leads it: workers of pytest-xdist are led."""
+    if not hasattr(config, "workerinput"):
+        run = whole_run()
+        run.__enter__()
+        config.add_cleanup(lambda: run.__exit__(None, None, None))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one in the end.
+
+    The pages and the browser share the machine well: one computes while the other waits.
+    """
+
+    def place(item: pytest.Item) -> int:
+        found = (n for n, name in enumerate(LONGEST) if item.nodeid.startswith(name))
+        return next(found, len(LONGEST))
+
+    items.sort(key=place)
 
 
 def refuse_skip(report: Any) -> None:

@@ -25,11 +25,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-__all__ = ["ASGI", "ROOT", "STREAMLIT", "Server", "Session", "serve"]
+__all__ = ["API", "ASGI", "ROOT", "STREAMLIT", "Server", "Session", "serve", "start"]
 
 ROOT = Path(__file__).resolve().parents[1]
 STREAMLIT = ("-m", "streamlit", "run", "Home.py", "--server.headless=true", "--server.port={port}")
 ASGI = ("-m", "uvicorn", "app:app", "--port={port}", "--log-level=warning")
+API = ("api.py",)  # takes its port from the environment
+HEALTH = "/_stcore/health"
+START_LIMIT = 120  # seconds, on a busy machine
 NOWHERE = "http://127.0.0.1:9"  # a port that refuses: what would leave the machine fails at once
 
 
@@ -49,36 +52,51 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(command: Sequence[str], folder: Path = ROOT) -> Iterator[Server]:
+def serve(command: Sequence[str], folder: Path = ROOT, health: str = HEALTH) -> Iterator[Server]:
     """Run ``python <command>`` on a free port of loopback, from healthy until done with."""
+    with tempfile.NamedTemporaryFile(suffix=".log") as out:
+        server = start(command, Path(out.name), folder, health)
+        try:
+            yield server
+        finally:
+            end(server.process)
+
+
+def start(command: Sequence[str], log: Path, folder: Path = ROOT, health: str = HEALTH) -> Server:
+    """Run ``python <command>`` on a free port of loopback and wait until it is healthy."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     proxies = {"HTTP_PROXY": NOWHERE, "HTTPS_PROXY": NOWHERE, "NO_PROXY": "127.0.0.1,localhost"}
+    environment = os.environ | proxies | {"GRADIO_SERVER_PORT": str(port)}
     arguments = [sys.executable, *(part.format(port=port) for part in command)]
-    with tempfile.NamedTemporaryFile(suffix=".log") as out:
-        start = time.monotonic()
-        process = subprocess.Popen(
-            arguments, cwd=folder, env=os.environ | proxies, stdout=out, stderr=out
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_until_healthy(url, process, Path(out.name))
-            yield Server(url, process, Path(out.name), time.monotonic() - start)
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            process.wait()
+    began = time.monotonic()
+    with log.open("wb") as out:
+        process = subprocess.Popen(arguments, cwd=folder, env=environment, stdout=out, stderr=out)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(url + health, process, log)
+    except BaseException:
+        end(process)
+        raise
+    return Server(url, process, log, time.monotonic() - began)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and make it."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(10)
+    process.kill()
+    process.wait()
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Ask for the health of a server until it says that it is well."""
-    limit = time.monotonic() + 60
+    """Ask a server at an address until it answers that it is well."""
+    limit = time.monotonic() + START_LIMIT
     while process.poll() is None and time.monotonic() < limit:
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except OSError:
             time.sleep(0.02)
@@ -94,6 +112,7 @@ class Session:
         self._page = page
         self._hash = ""
         self._socket: ClientConnection
+        self.heard: list[ForwardMsg] = []  # what came of the last rerun
 
     def __enter__(self) -> Self:
         """Connect; nothing runs yet."""
@@ -113,14 +132,16 @@ class Session:
         message.rerun_script.query_string = query
         message.rerun_script.page_script_hash = self._hash
         message.rerun_script.page_name = "" if self._hash else self._page
-        start = time.perf_counter()
+        self.heard.clear()
+        began = time.perf_counter()
         self._socket.send(message.SerializeToString())
         while not self._is_done():
             pass
-        return time.perf_counter() - start
+        return time.perf_counter() - began
 
     def _is_done(self) -> bool:
-        answer = ForwardMsg.FromString(self._socket.recv(timeout=60, decode=False))
+        answer = ForwardMsg.FromString(self._socket.recv(timeout=START_LIMIT, decode=False))
+        self.heard.append(answer)
         if answer.WhichOneof("type") == "new_session":
             self._hash = answer.new_session.page_script_hash
         if answer.WhichOneof("type") != "script_finished":

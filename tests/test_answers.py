@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from gallery import answers
 from gallery.photo import open_sample, own_photo
 from gallery.takeaway import png_bytes
+from models._gate import queue_length, turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +120,35 @@ def test_samples_are_answered_once_for_all_and_own_photos_once_a_session():
         assert not app.exception
         assert app.session_state["sample"] == app.session_state["own"]
         assert len(calls) == 2 + visitor, "the sample once, the own photo once a session"
+
+
+turns: list[int] = []
+
+
+def _leaving() -> None:
+    from gallery.answers import answer
+    from tests.test_answers import left_in_the_second_turn
+
+    answer(left_in_the_second_turn, 5)
+
+
+def left_in_the_second_turn(most: int) -> None:
+    """Take turns; during the second one the window is closed, as far as Streamlit can tell."""
+    for number in range(most):
+        with turn():
+            turns.append(number)
+            if number == 1:
+                requests = get_script_run_ctx().script_requests
+                requests.request_stop()
+
+
+def test_who_leaves_while_an_answer_is_made_frees_the_machine():
+    turns.clear()
+    app = AppTest.from_function(_leaving, default_timeout=30)
+    app.run()
+    assert not app.exception
+    assert turns == [0, 1]
+    assert queue_length() == 0
 
 
 def test_a_photo_cannot_be_changed_by_who_works_on_it():

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import dataclasses
+import functools
 import importlib.util
 import inspect
 import io
@@ -43,12 +44,17 @@ from models._images import read_photo
 from models._ranges import Range, limits
 from models._reading import CHARACTERS
 from tests.doors import both_doors, fetch, send, wait_for
+from tests.patience import within
 from tests.strategies import arguments, outside
 from tests.test_images import bomb
 
 ENDPOINTS = [endpoint for demo in demos() for endpoint in endpoints(demo.name)]
 FUNCTIONS = [endpoint for endpoint in ENDPOINTS if endpoint.parameters]
 HUB_ONLY = {"attention_heatmaps_attend_photo", "bert_masking_compare_models"}  # by default
+FACE_ONLY = {  # refused for a photo without a face
+    f"face_recognition_{name}"
+    for name in ("align", "challenge", "describe", "hide_steps", "verify")
+}
 SIDE = 40  # of the photo that is sent; large enough for every network's first layers
 LANGUAGES = {"en": "en-GB,en;q=0.9", "zh": "zh-CN,zh;q=0.9,en;q=0.8"}
 
@@ -88,6 +94,7 @@ def client(door):
     return caller(door, "en")
 
 
+@functools.cache
 def caller(door, language):
     headers = {"Accept-Language": LANGUAGES[language]}
     return Client(door, verbose=False, headers=headers, download_files=False, ssl_verify=False)
@@ -174,7 +181,7 @@ def served(client, endpoint, raw):
     """What the endpoint answers to the same."""
     job = client.submit(api_name=f"/{endpoint.name}", **raw)
     try:
-        final = job.result(timeout=120)
+        final = job.result(timeout=300)
     except AppError as error:
         return None, str(error)
     return [*job.outputs()[:-1], final] if endpoint.streams else [final], None
@@ -258,7 +265,7 @@ def test_an_endpoint_answers_what_the_function_answers(client, uploads, endpoint
         check(client, uploads, endpoint, keywords | brief(endpoint))
 
     refused = check(client, uploads, endpoint, brief(endpoint))
-    assert (refused is not None) == (endpoint.name in HUB_ONLY)
+    assert (refused is not None) == (endpoint.name in HUB_ONLY | FACE_ONLY)
     try_others()
 
 
@@ -279,9 +286,8 @@ def test_a_stream_stops_when_its_caller_leaves(client):
         assert not job.done()
         time.sleep(0.01)
     job.cancel()
-    start = time.perf_counter()
-    ask(client, named("cnn_visualization_classes"))
-    assert time.perf_counter() - start < 2  # a step, and the next call itself
+    with within(5):  # a step and the next call
+        ask(client, named("cnn_visualization_classes"))
     assert len(job.outputs()) < steps
 
 
@@ -315,10 +321,9 @@ def test_a_bad_photo_is_refused_as_on_the_page(door, kind, language):
     with pytest.raises(InputError) as wanted:
         read_photo(BAD_PHOTOS[kind])
     given = upload(door, BAD_PHOTOS[kind], f"photo.{kind}")
-    start = time.perf_counter()
-    told = refusal(door, "edge_filters_respond", given, language=language)
+    with within(5):  # the reading itself: see test_images.py
+        told = refusal(door, "edge_filters_respond", given, language=language)
     assert told == sentence(wanted.value, language)
-    assert time.perf_counter() - start < 5  # the reading itself: see test_images.py
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -383,9 +388,8 @@ def test_a_bad_text_is_refused_as_on_the_page(door, raw, code, language):
     error = InputError(code, characters=len(raw), most=CHARACTERS)
     endpoint, name = next(pair for pair in READERS if pair[1] == "text")
     assert endpoint.parameters[0].name == name
-    began = time.monotonic()
-    assert refusal(door, endpoint.name, raw, language=language) == sentence(error, language)
-    assert time.monotonic() - began < 5  # a second where nothing else runs
+    with within(5):
+        assert refusal(door, endpoint.name, raw, language=language) == sentence(error, language)
 
 
 ODD_TEXTS = [
@@ -754,16 +758,18 @@ def test_a_tool_takes_several_photos(door):
     for endpoint in several:
         name = next(each.name for each in endpoint.parameters if each.kind == "photos")
         result = remote(door, "tools/call", name=endpoint.name, arguments={name: photos})
-        assert not result.get("isError"), result["content"]
+        told = result["content"]
+        assert bool(result.get("isError")) == (endpoint.name in FACE_ONLY), told
         refused = remote(door, "tools/call", name=endpoint.name, arguments={name: ["/etc/passwd"]})
         assert refused["isError"]
         assert sentence(InputError("file_unknown"), "en") in refused["content"][0]["text"]
 
 
+@pytest.mark.slow
 def test_photos_left_out_are_samples(client):
     for endpoint in ENDPOINTS:
         kinds = {each.kind for each in endpoint.parameters if each.default is REQUIRED}
-        if kinds and kinds <= PHOTOS and endpoint.name not in HUB_ONLY:
+        if kinds and kinds <= PHOTOS and endpoint.name not in HUB_ONLY | FACE_ONLY:
             assert ask(client, endpoint, **brief(endpoint))
 
 
@@ -859,3 +865,11 @@ def test_a_zero_gpu_space_lends_its_gpu_to_model_work_only(monkeypatch):
 def test_elsewhere_nothing_is_asked_for():
     assert importlib.util.find_spec("spaces") is None
     assert api.SPACES is None
+
+
+def test_the_door_says_before_anything_is_sent_how_long_it_is_kept(built):
+    first = next(block for block in built.blocks.values() if isinstance(block, gr.Markdown))
+    assert '"key": "kept"' in str(first.value)
+    for language, minutes in (("en", "an hour and ten minutes"), ("zh", "一小时十分钟")):
+        assert minutes in shared(language).labels["kept"]
+    assert sum(built.delete_cache) == 70 * 60

@@ -2,12 +2,9 @@
 
 import asyncio
 import contextlib
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,11 +13,11 @@ import pytest
 from websockets.sync.client import connect
 
 import app
-from gallery import incident
+from gallery import incident, warmth
 from gallery.demos import demos
 from gallery.words import shared
-from tests.doors import both_doors, fetch, send, wait_for
-from tests.serving import ROOT, Session
+from tests.doors import both_doors, fetch, seen, send, wait_for
+from tests.serving import API, STREAMLIT, Session, serve
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +26,28 @@ def url():
 
 
 def test_the_first_visitor_may_come_by_a_deep_link():
-    assert both_doors().first_page == 200
+    """And meets the page inside the full navigation."""
+    first, demo = both_doors(), demos()[0]
+    assert first.first_status == 200
+    assert first.first_title == demo.en.title
+    assert first.first_heading == f"{demo.icon} {demo.en.title}"
+    assert first.first_entries == [shared("en").labels.home, *(each.en.title for each in demos())]
+
+
+@pytest.mark.slow
+def test_the_first_visitors_may_come_by_deep_links_all_at_once(monkeypatch):
+    """To demos that import one library each in another way, and none waits for another."""
+    monkeypatch.setenv("GALLERY_WARM_UP", "off")
+    first = [demos()[0], demos()[2], demos()[-1]]
+    with serve(STREAMLIT) as server, contextlib.ExitStack() as stack:
+        sessions = [stack.enter_context(Session(server.url, demo.url_path)) for demo in first]
+        with ThreadPoolExecutor(len(first)) as pool:
+            list(pool.map(Session.rerun, sessions))
+        log = server.log.read_text("utf-8")
+    titles = [shared("en").labels.home, *(each.en.title for each in demos())]
+    for demo, session in zip(first, sessions, strict=True):
+        assert seen(session) == (demo.en.title, f"{demo.icon} {demo.en.title}", titles)
+    assert "incident" not in log
 
 
 def test_the_pages_do_not_wait_for_the_second_door():
@@ -47,7 +65,7 @@ def test_both_doors_answer(url):
 def test_health_says_when_everything_is_warm(url):
     wait_for(url, "warm")
     assert fetch(f"{url}/health").json() == {"status": "ok", "api": True, "warm": True}
-    assert "incident" not in both_doors().server.log.read_text("utf-8")
+    assert "incident" not in Path(both_doors().log).read_text("utf-8")
 
 
 @pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
@@ -55,6 +73,27 @@ def test_every_page_opens_by_its_address(url, demo):
     assert fetch(f"{url}/{demo.url_path}").status_code == 200
     with Session(url, demo.url_path) as session:
         session.rerun()
+
+
+def test_one_thread_at_a_time_imports_what_demos_compute_with(monkeypatch):
+    """Else a visitor who comes while the gallery warms up may be handed a half-made library."""
+    at_it, most = [], []
+
+    def import_slowly(name):
+        at_it.append(name)
+        most.append(len(at_it))
+        time.sleep(0.01)
+        at_it.remove(name)
+
+    monkeypatch.setattr(warmth.importlib, "import_module", import_slowly)
+    monkeypatch.setattr(warmth, "_brought", set())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(warmth.bring, [*demos(), *demos()]))
+    assert most
+    assert max(most) == 1
+    done = len(most)
+    warmth.bring(demos()[0])
+    assert len(most) == done, "who comes later waits for nobody"
 
 
 def test_pages_speak_over_their_websocket(url):
@@ -86,8 +125,9 @@ def test_tools_call_this_server_whatever_the_host_header_says():
 
 
 @pytest.mark.slow
-def test_the_second_door_stands_alone(tmp_path):
-    with alone("api.py") as address:
+def test_the_second_door_stands_alone():
+    with serve(API, health="/") as server:
+        address = server.url
         assert fetch(f"{address}/").status_code == 200
         info = fetch(f"{address}/gradio_api/info").json()["named_endpoints"]
         assert "/padding_stride_output_size" in info
@@ -99,31 +139,6 @@ def test_the_second_door_stands_alone(tmp_path):
         upload = Path(sent.json()[0])
         assert upload.read_bytes() == b"mine"
     assert not upload.parents[1].exists()  # nothing is left behind
-
-
-@contextlib.contextmanager
-def alone(*command):
-    """Run python with a command on a free port until it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port)}
-    arguments = [sys.executable, *(part.format(port=port) for part in command)]
-    process = subprocess.Popen(
-        arguments, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        limit = time.monotonic() + 60
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            assert process.poll() is None
-            assert time.monotonic() < limit
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 # --- the central log line -----------------------------------------------------------------------

@@ -22,8 +22,9 @@ from gallery.components import head_board
 from gallery.components.attention import ShownToken
 from gallery.demos import demos
 from gallery.passage import plain
+from gallery.words import shared
 from models import attention_heatmaps as att
-from models._attention_reader import LANGUAGE_MODELS
+from models._readers import READERS
 from tests.tiny_models import offer, small_hub
 
 DEMO = next(demo for demo in demos() if demo.name == "attention_heatmaps")
@@ -264,15 +265,24 @@ def opened(**query):
 
 @pytest.mark.parametrize("name", ["gpt2", "roberta-base"])
 def test_every_section_stands_on_networks_that_read_in_another_way(hub, name):
-    offer(hub, next(one.spec for one in LANGUAGE_MODELS if one.spec.name == name))
+    offer(hub, next(one.spec for one in READERS if one.spec.name == name))
     for section in DEMO.en.sections:
         if section != "photo":
             app = opened(section=section, model=name)
             assert app.query_params["model"] == name
 
 
+@pytest.mark.parametrize("section", [each for each in DEMO.en.sections if each != "photo"])
+def test_every_section_is_taken_away_as_picture_table_and_data(section):
+    app = opened(section=section)
+    offered = {each.proto.label for each in app.get("download_button")}
+    labels = shared("en").labels
+    assert {labels.take_png, labels.take_csv, labels.take_json} <= offered
+    assert section == "matter" or any(label.endswith(".svg") for label in offered)
+
+
 def test_gpt_stands_beside_bert(hub):
-    offer(hub, next(one.spec for one in LANGUAGE_MODELS if one.spec.name == "gpt2"))
+    offer(hub, next(one.spec for one in READERS if one.spec.name == "gpt2"))
     app = opened(section="masks", gpt="1", text="tired")
     said = DEMO.en.words.sink[: DEMO.en.words.sink.index("{")]
     assert any(one.value.startswith(said) for one in app.markdown)
@@ -297,3 +307,12 @@ def test_a_network_that_is_away_leaves_the_rest_of_the_section(monkeypatch):
         assert not app.error
         assert len(app.info) == 1
         assert app.code, "what was drawn can still be taken away"
+
+
+def test_heads_that_were_not_tried_have_no_number_and_no_colour():
+    changes = np.array([[-2.0, 1.0], [np.nan, np.nan]], np.float32)
+    assert [head_board._known(row) for row in changes] == [[-2.0, 1.0], [None, None]]
+    drawn = figures.coloured(changes, signed=True)
+    unmoved = figures.coloured(np.array([[-2.0, 0.0]], np.float32), signed=True)[0, 1]
+    assert (drawn[1] == unmoved).all()
+    assert (drawn[0] != unmoved).any(axis=1).all()

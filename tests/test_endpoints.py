@@ -368,6 +368,19 @@ def test_a_photo_is_shown_as_it_is():
     assert np.array_equal(np.asarray(draw(photo)), photo)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pictures_are_a_sheet_of_what_they_are(channels):
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 3, 9, 8, channels), dtype=np.uint8)
+    sheet = np.asarray(draw(pictures)).reshape(2 * 10 - 1, 3 * 9 - 1, channels)
+    for number, picture in enumerate(pictures.reshape(6, 9, 8, channels)):
+        top, left = number // 3 * 10, number % 3 * 9
+        np.testing.assert_array_equal(sheet[top : top + 9, left : left + 8], picture)
+    alone = np.asarray(draw(pictures[0, 0]))
+    np.testing.assert_array_equal(alone.reshape(9, 8, channels), pictures[0, 0])
+    assert draw(pictures[:, :, :7]) is None
+    assert draw(pictures.astype(np.float32)) is None
+
+
 def test_a_picture_in_a_result_is_a_file():
     found = plain({"scene": Image.new("RGB", (5, 4))})
     assert found.data == {"scene": {"file": "scene.png", "shape": [4, 5, 3]}}

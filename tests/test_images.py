@@ -350,9 +350,9 @@ def test_half_a_file_is_broken(kind):
 def test_a_picture_of_169_megapixels_is_refused_within_a_second():
     data = bomb()
     assert len(data) < 200_000
-    start = time.perf_counter()
+    start = time.thread_time()  # of this thread alone: others may use the machine
     error = refusal(data)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
     assert error.code == "photo_too_many_pixels"
     assert error.values == {"megapixels": 169.0, "limit": 50}
 
@@ -382,7 +382,7 @@ def in_little_memory(data, megabytes, tmp_path):
             print(error.code)
     """
     command = [sys.executable, "-c", textwrap.dedent(script), str(path), str(megabytes)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -420,9 +420,9 @@ def test_many_frames_are_not_unpacked_to_be_counted():
     frames = [Image.new("L", (400, 400), n % 256) for n in range(300)]
     data = file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start = time.thread_time()
     reading = read_photo(data)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
     assert codes(reading) == ["first_frame"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from gallery import figures
 from gallery.components.layer_strip import _bar
-from gallery.components.tiles import _columns, _sheet
+from gallery.components.tiles import sheet_columns, sheet_url
 from gallery.demos import Control
 from gallery.insights.inquiries import METHODS, most_exciting
 from gallery.photo import open_sample, samples
@@ -78,9 +78,9 @@ def test_a_colour_filter_of_zeros_is_grey():
 @pytest.mark.parametrize("count", [1, 2, 7, 32])
 def test_tiles_stand_in_their_sheet_where_the_browser_looks_for_them(count):
     tiles = [np.full((8, 8, 3), shade, np.uint8) for shade in range(count)]
-    data = base64.b64decode(_sheet(tiles).partition(",")[2])
+    data = base64.b64decode(sheet_url(tiles).partition(",")[2])
     sheet = np.asarray(Image.open(io.BytesIO(data)))
-    columns = _columns(count)
+    columns = sheet_columns(count)
     for place in range(count):
         row, column = divmod(place, columns)
         assert (sheet[row * 8 + 4, column * 8 + 4] == place).all()

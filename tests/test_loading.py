@@ -25,6 +25,7 @@ from models._gate import turn
 from models._load import device_of, forget, load
 from models._spec import Embedded, Hub, ModelSpec, Torchvision, read_card
 from models.networks.tiny_vgg import SPEC
+from tests.patience import within
 from tests.small_hub import REPOSITORY, REVISION, SmallHub, closed_port, serving
 
 SECONDS = 5.0  # within which a hub that fails has to be said
@@ -174,15 +175,15 @@ def test_different_networks_do_not_wait_for_each_other() -> None:
 
     def hang(_: Any) -> str:
         inside.set()
-        assert release.wait(5)
+        assert release.wait(60)
         return "slow"
 
     slow = threading.Thread(target=shelf.take, args=("a", hang))
     slow.start()
-    assert inside.wait(5)
+    assert inside.wait(60)
     assert shelf.take("b", lambda _: "quick") == "quick"
     release.set()
-    slow.join(5)
+    slow.join(60)
     assert shelf.take("a", lambda _: "again") == "slow"
 
 
@@ -193,7 +194,7 @@ def test_who_waits_hears_how_far_it_is() -> None:
     def make(report: _shelf.Progress) -> str:
         report(3, 10)
         inside.set()
-        assert release.wait(5)
+        assert release.wait(60)
         return "made"
 
     heard = []
@@ -204,10 +205,10 @@ def test_who_waits_hears_how_far_it_is() -> None:
 
     first = threading.Thread(target=shelf.take, args=("a", make))
     first.start()
-    assert inside.wait(5)
+    assert inside.wait(60)
     assert shelf.take("a", make, listen) == "made"
     assert heard[0] == (3, 10, threading.current_thread().name)
-    first.join(5)
+    first.join(60)
 
 
 def test_who_waited_for_a_failure_shares_it_and_who_comes_later_does_not() -> None:
@@ -364,10 +365,8 @@ FROM_HUB = spec_of(Hub(REPOSITORY, REVISION))
 
 def refused(spec: ModelSpec) -> str:
     """The code with which a hub is said to fail, in time."""
-    start = time.monotonic()
-    with pytest.raises(HubUnavailable) as caught:
+    with within(SECONDS), pytest.raises(HubUnavailable) as caught:
         load(spec)
-    assert time.monotonic() - start < SECONDS
     assert caught.value.values["model"] == "Small"
     return caught.value.code
 
@@ -468,11 +467,11 @@ def test_a_hub_that_is_back_is_used(hub: SmallHub) -> None:
 def test_a_slow_download_that_moves_may_go_on(
     hub: SmallHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_fetch, "PATIENCE", 2.0)
-    hub.pace = 0.35  # seconds for an eighth: longer in all than a standstill may last
+    monkeypatch.setattr(_fetch, "PATIENCE", 1.0)
+    hub.pace = 0.2  # seconds for an eighth: longer in all than a standstill may last
     start = time.monotonic()
     assert same_as_saved(load(FROM_HUB))
-    assert time.monotonic() - start > 2.0
+    assert time.monotonic() - start > 1.0
 
 
 def test_a_file_that_rots_in_the_cache_is_fetched_again(hub: SmallHub, tmp_path: Path) -> None:

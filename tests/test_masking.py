@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from gallery import figures
 from gallery.components import word_row
@@ -20,6 +21,7 @@ from gallery.masking.hiding import gaps_of, row_of_words
 from gallery.masking.schooling import add_up
 from gallery.masking.subject import ONE, OPENING, SEVERAL
 from gallery.passage import open_text, plain, texts
+from gallery.words import shared
 from models import bert_masking as bert
 from models._reading import MASK
 
@@ -154,15 +156,17 @@ def test_shares_are_of_the_chosen():
 
 
 def test_a_grid_of_words_says_each_word_with_its_number():
-    drawn = figures.worded_grid(
-        [["a", "b"], ["c", "d"]], np.array([[0.5, 0.25], [0.1, 0.9]]), ["r", "s"], ["x", "y"],
-        x="across", y="down", value="p",
+    drawn = figures.named_grid(
+        np.array([[0.5, 0.25], [0.1, 0.9]]), ["r", "s"], ["x", "y"],
+        x="across", y="down", value="p", words=[["a", "<b>"], ["c", "d"]],
     )  # fmt: skip
     (grid,) = drawn.figure.data
     assert (grid.zmin, grid.zmax) == (0, 0.9)
     assert drawn.table == {
-        "down": ["r", "s"], "x": ["a: 50.0%", "c: 10.0%"], "y": ["b: 25.0%", "d: 90.0%"],
+        "down": ["r", "s"], "0 x": ["a: 50.0%", "c: 10.0%"], "1 y": ["<b>: 25.0%", "d: 90.0%"],
     }  # fmt: skip
+    assert list(grid.text[0]) == ["a", "&lt;b&gt;"], "no word is taken for markup"
+    assert grid.customdata[0][1] == "r · y: &lt;b&gt;: 25.0%"
 
 
 def test_a_scatter_names_what_is_marked_and_draws_the_rest():
@@ -171,6 +175,21 @@ def test_a_scatter_names_what_is_marked_and_draws_the_rest():
     assert list(diagonal.x) == list(diagonal.y) == [-3, -1]
     assert (list(rest.text), list(marked.text)) == (["a", "c"], ["b"])
     assert (rest.mode, marked.mode) == ("markers", "markers+text")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", DEMO.en.sections)
+def test_every_section_is_taken_away_as_picture_table_and_data(section, language):
+    for subject in ("texts", "fillers") if section == "compare" else ("",):
+        app = AppTest.from_file(str(DEMO.page), default_timeout=60)
+        app.query_params["section"], app.query_params["lang"] = section, language
+        if subject:
+            app.query_params["subject"] = subject
+        app.run()
+        assert not app.exception
+        labels = shared(language).labels
+        offered = {each.proto.label for each in app.get("download_button")}
+        assert {labels.take_png, labels.take_csv, labels.take_json} <= offered
 
 
 def test_the_page_parts_are_shown_as_source():

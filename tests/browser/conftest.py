@@ -8,11 +8,14 @@
 Each tab is checked when the test ends: no error in the console, no request that left the machine.
 """
 
+import contextlib
+import functools
 import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +25,17 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
-    Playwright,
     Request,
+    expect,
     sync_playwright,
 )
 
-from tests.serving import ASGI, STREAMLIT, serve
+from tests.doors import both_doors
+from tests.serving import STREAMLIT, serve
 
+expect.set_options(timeout=60_000)  # milliseconds
+
+HERE = Path(__file__).parent
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,15 +46,31 @@ FLAGS = [
     "--disable-sync",
 ]
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")  # Streamlit asks where it is mounted
+MEDIA = re.compile(r"/media/[0-9a-f]+\.\w+|source error - 404")  # replaced before it was fetched
+HEIGHT = 900
+PATIENCE = 120.0  # seconds that a busy machine may take
 LOCAL = re.compile(r"(https?|wss?)://(127\.|localhost|\[::1\])|data:|blob:|about:")
-STATE = """() => {
-  const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
-  return {
-    height: main.scrollHeight,
-    text: main.textContent.length,
-    busy: !!document.querySelector(
-      '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]'),
-  }}"""
+TALK = HERE / "talk.js"
+STILL = """([looks, limit]) => new Promise(done => {
+  const start = performance.now();
+  let still = 0, last = "";
+  const look = () => {
+    const talk = window.galleryTalk;
+    const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
+    const text = main.textContent.length;
+    const busy = talk.asked || talk.running || (!talk.runs && !!document.querySelector('.stApp'))
+      || !!document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
+    const seen = `${main.scrollHeight} ${text}`;
+    still = busy || text < 10 || seen !== last ? 0 : still + 1;
+    last = seen;
+    if (still >= looks) done(true);
+    else if (performance.now() - start > limit) done(false);
+    else setTimeout(look, 50);
+  };
+  look();
+})"""
+BROKEN = """() => [...document.images]
+  .filter(image => image.complete && !image.naturalWidth).map(image => image.src)"""
 FINDINGS = """() => {
   const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
   const spares = '[data-testid="stDataFrame"], .js-plotly-plot, pre, [role=tablist]';
@@ -73,6 +96,7 @@ class Tab:
     console: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # pictures that were not there in the end
     forgiving: bool = False  # set where a test provokes an error in the console on purpose
 
     def __post_init__(self) -> None:
@@ -82,14 +106,16 @@ class Tab:
 
     def leave(self) -> None:
         """Listen no more: another test goes on in this tab, which has the scripts compiled."""
+        self.broken = [] if self.page.is_closed() else self.page.evaluate(BROKEN)
         self.page.remove_listener("console", self._hear)
         self.page.remove_listener("pageerror", self._fail)
         self.page.remove_listener("request", self._note)
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
-        if message.type == "error" and not PROBE.search(url):
-            self.console.append(f"{message.text} {url}")
+        said = f"{message.text} {url}"
+        if message.type == "error" and not PROBE.search(url) and not MEDIA.search(said):
+            self.console.append(said)
 
     def _fail(self, error: Error) -> None:
         self.console.append(str(error))
@@ -104,80 +130,53 @@ class Tab:
         found: dict[str, Any] = self.page.evaluate(FINDINGS)
         return found
 
-    def settle(self, still_for: float = 0.7, limit: float = 60.0) -> None:
-        """Wait until nothing runs and text and height have stood still for a moment."""
-        start = still = time.monotonic()
-        last = None
-        while time.monotonic() - start < limit:
-            now = self.page.evaluate(STATE)
-            if now["busy"] or now["text"] < 10 or now != last:
-                still, last = time.monotonic(), now
-            elif time.monotonic() - still > still_for:
-                return
-            self.page.wait_for_timeout(50)
+    def resize(self, width: int) -> None:
+        """Look through a window of another width."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.settle(still_for=0.3)
+
+    def settle(self, still_for: float = 0.35, limit: float = PATIENCE) -> None:
+        """Wait until all that was asked is answered, and text and height have stood still."""
+        end = time.monotonic() + limit
+        while (left := end - time.monotonic()) > 0:
+            with contextlib.suppress(Error):  # the page may be left for another while it is watched
+                if self.page.evaluate(STILL, [20 * still_for, 1000 * left]):
+                    return
+            time.sleep(0.05)
         raise AssertionError(f"{self.page.url} did not settle within {limit} s")
 
     def assert_clean(self) -> None:
-        """Fail where the console holds an error or a request left the machine."""
+        """Fail where the console holds an error, a picture is broken or a request left."""
         assert self.forgiving or self.console == []
+        assert self.broken == []
         assert self.outside == []
 
 
 Visit = Callable[..., Tab]
 
 
-@pytest.fixture(scope="session")
-def gallery_url() -> Iterator[str]:
-    """Address of ``streamlit run Home.py``, shared by all browser tests."""
+@pytest.fixture
+def fresh_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Address of a ``streamlit run Home.py`` that has answered nobody yet."""
+    monkeypatch.setenv("GALLERY_WARM_UP", "off")  # it will not live long enough
     with serve(STREAMLIT) as server:
         yield server.url
 
 
-@pytest.fixture(scope="session")
-def asgi_url() -> Iterator[str]:
-    """Address of ``uvicorn app:app``, both doors in one process."""
-    with serve(ASGI) as server:
-        yield server.url
-
-
-@pytest.fixture(params=[STREAMLIT, ASGI], ids=["streamlit", "asgi"])
-def fresh_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Address of a process that has answered nobody yet, once through each door."""
-    monkeypatch.setenv("GALLERY_WARM_UP", "off")  # it will not live long enough
-    with serve(request.param) as server:
-        yield server.url
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Playwright of one test file: its event loop must not outlive the browser tests."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """The machine's own Chromium, without a window."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not executable:
-        pytest.skip("needs Chromium on the path (Debian: apt-get install chromium)")
-    browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-    yield browser
-    browser.close()
-
-
 @dataclass
 class Tabs:
-    """The tabs of one browser, by language and kind of pointer: opened once, used by many tests."""
+    """The machine's own Chromium and its tabs: opened once, used by many tests."""
 
     browser: Browser
     contexts: dict[tuple[str, bool], BrowserContext] = field(default_factory=dict)
     free: dict[tuple[str, bool], list[Page]] = field(default_factory=dict)
 
     def take(self, kind: tuple[str, bool]) -> Page:
-        """A tab that nobody uses."""
+        """A tab that nobody uses, for a language of the browser and with or without touch."""
         if kind not in self.contexts:
             self.contexts[kind] = self.browser.new_context(locale=kind[0], has_touch=kind[1])
+            self.contexts[kind].set_default_timeout(1000 * PATIENCE)
+            self.contexts[kind].add_init_script(path=TALK)
         waiting = self.free.setdefault(kind, [])
         return waiting.pop() if waiting else self.contexts[kind].new_page()
 
@@ -188,14 +187,32 @@ class Tabs:
         self.free[kind].append(page)
 
 
-@pytest.fixture(scope="module")
-def tabs(chromium: Browser) -> Tabs:
-    """The tabs of one test file."""
-    return Tabs(chromium)
+running = contextlib.ExitStack()  # Chromium and the event loop that drives it
+
+
+@functools.cache
+def tabs() -> Tabs:
+    """Chromium, without a window, until the last browser test in a row is over."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not executable:
+        pytest.skip("needs Chromium on the path (Debian: apt-get install chromium)")
+    playwright = running.enter_context(sync_playwright())
+    browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    running.callback(browser.close)
+    return Tabs(browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """End Chromium before other tests come, which may want an event loop of their own."""
+    yield
+    if nextitem is None or nextitem.path.parent != HERE:
+        tabs.cache_clear()
+        running.close()
 
 
 @pytest.fixture
-def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit() -> Iterator[Visit]:
     """Open a page of the gallery in a tab of its own and wait until it stands still."""
     opened: list[tuple[tuple[str, bool], Tab, bool]] = []  # and whether its server goes on
 
@@ -207,14 +224,15 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
         base: str | None = None,
         settle: bool = True,
         locale: str | None = None,
+        touch: bool = False,
     ) -> Tab:
-        kind = (locale or {"zh": "zh-CN"}.get(language or "", "en-GB"), width < 500)
-        page = tabs.take(kind)
-        page.set_viewport_size({"width": width, "height": 900})
+        kind = (locale or "en-GB", touch or width < 500)
+        page = tabs().take(kind)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         tab = Tab(page)
         opened.append((kind, tab, base is None))
-        base = base or request.getfixturevalue("gallery_url")
+        base = base or both_doors().url
         joint = "&" if "?" in path else "?"
         query = f"{joint}lang={language}" if language else ""
         tab.page.goto(f"{base}{path}{query}", wait_until="domcontentloaded")
@@ -226,7 +244,7 @@ def visit(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Visit]:
     for kind, tab, goes_on in opened:
         tab.leave()
         if goes_on:
-            tabs.give_back(kind, tab.page)
+            tabs().give_back(kind, tab.page)
         else:
             tab.page.close()  # or it would go on asking for a server that is gone
     for _, tab, _ in opened:

@@ -67,21 +67,24 @@ def test_the_keyboard_moves_over_tokens_and_cells(visit: "Visit") -> None:
     tab.page.get_by_text("打开的格子：“只”→“[CLS]”").wait_for()
 
 
-def test_a_thumbnail_opens_its_head_and_the_link_restores_it(visit: "Visit") -> None:
-    tab = visit(f"{PAGE}?section=heads&order=layer", width=390)
+def test_a_link_opens_a_head_and_so_does_its_thumbnail(visit: "Visit") -> None:
+    tab = visit(f"{PAGE}?section=heads&order=layer&head=1-0&text=taipei", "zh", 390)
+    pressed = tab.page.locator('.tiles button[aria-pressed="true"]')
+    assert pressed.inner_text().startswith("1-0")
     tab.page.locator(".tiles button").nth(9).click()
     tab.settle()
     assert address(tab)["head"] == ["1-1"]
-    assert trouble(tab.findings()) == {}
-    again = visit(f"{PAGE}?{urlsplit(tab.page.url).query}", language=None)
-    pressed = again.page.locator('.tiles button[aria-pressed="true"]')
     assert pressed.inner_text().startswith("1-1")
+    assert trouble(tab.findings()) == {}
+    tab.page.get_by_role("radio", name=DEMO.zh.sections["matter"].title, exact=True).click()
+    switch_heads(tab)
 
 
-def test_heads_are_switched_off_and_on(visit: "Visit") -> None:
-    tab = visit(f"{PAGE}?section=matter&text=taipei", language="zh", width=390)
+def switch_heads(tab: "Tab") -> None:
+    """Off and on again, where it is shown how much they matter."""
     words = DEMO.zh.words
     tab.page.get_by_text(words.same).wait_for()
+    tab.settle()
     tab.page.locator(".board button.head").nth(1).click()
     tab.settle()
     assert address(tab)["off"] == ["0-1"]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gallery.demos import LANGUAGES, Demo, Language, demos
+from gallery.demos import Demo, Language, demos
 from gallery.words import shared
 
 if TYPE_CHECKING:
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 DEMO = pytest.mark.parametrize("demo", demos(), ids=lambda demo: demo.name)
-LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
-WIDTH = pytest.mark.parametrize("width", [1280, 390])
 
 
 def trouble(found: dict[str, object]) -> dict[str, object]:
@@ -22,10 +20,7 @@ def trouble(found: dict[str, object]) -> dict[str, object]:
     return {kind: found[kind] for kind in kinds if found[kind]}
 
 
-@WIDTH
-@LANGUAGE
-def test_home_shows_every_demo(visit: "Visit", language: Language, width: int) -> None:
-    tab = visit("/", language, width)
+def shows_every_demo(tab: "Tab", language: Language) -> None:
     assert tab.page.locator("h1").inner_text() == shared(language).labels.gallery
     main = tab.page.get_by_test_id("stMain")
     for demo in demos():
@@ -34,44 +29,7 @@ def test_home_shows_every_demo(visit: "Visit", language: Language, width: int) -
     assert trouble(tab.findings()) == {}
 
 
-@DEMO
-def test_page_opens(visit: "Visit", demo: Demo) -> None:
-    tab = visit(f"/{demo.url_path}", "en", 1280)
-    assert demo.en.title in tab.page.title()
-    assert trouble(tab.findings()) == {}
-
-
-@DEMO
-def test_every_section_is_shown_on_a_phone_in_the_dark(visit: "Visit", demo: Demo) -> None:
-    tab = visit(f"/{demo.url_path}", "zh", 390, "dark")
-    assert demo.zh.title in tab.page.locator("h1").inner_text()
-    for section in demo.zh.sections.values():
-        tab.page.get_by_role("radio", name=section.title, exact=True).click()
-        tab.page.get_by_text(section.lead, exact=True).wait_for()
-        tab.settle(still_for=0.25)
-        assert trouble(tab.findings()) == {}, section.key
-
-
-def test_browser_language_is_the_first_guess(visit: "Visit") -> None:
-    tab = visit("/", language=None, locale="zh-CN")
-    assert tab.page.locator("h1").inner_text() == shared("zh").labels.gallery
-
-
-def test_language_switch_stays_in_the_link(visit: "Visit") -> None:
-    tab = visit("/", language=None)
-    assert tab.page.locator("h1").inner_text() == shared("en").labels.gallery
-    tab.page.get_by_text("中文", exact=True).click()
-    tab.page.get_by_role("heading", name=shared("zh").labels.gallery).wait_for()
-    tab.settle()
-    assert "lang=zh" in tab.page.url
-    demo = demos()[0]
-    tab.page.get_by_test_id("stMain").get_by_role("link", name=demo.zh.title).first.click()
-    tab.page.get_by_role("heading", level=1, name=demo.zh.title).wait_for()
-
-
-@LANGUAGE
-def test_search_finds_by_word(visit: "Visit", language: Language) -> None:
-    tab = visit("/", language)
+def search(tab: "Tab", language: Language) -> None:
     labels = shared(language).labels
     wanted, *others = demos()
     box = tab.page.get_by_label(labels.search)
@@ -85,6 +43,55 @@ def test_search_finds_by_word(visit: "Visit", language: Language) -> None:
     box.fill("zzzz")
     box.press("Enter")
     tab.page.get_by_text(labels.search_nothing(query="zzzz")).wait_for()
+    box.fill("")
+    box.press("Enter")
+    tab.settle()
+
+
+def switch(tab: "Tab", language: Language) -> None:
+    tab.page.get_by_role("radio", name={"en": "English", "zh": "中文"}[language]).click()
+    tab.page.wait_for_url(f"**lang={language}*")
+    tab.settle()
+
+
+def test_home_in_both_languages_on_a_desk_and_a_phone(visit: "Visit") -> None:
+    tab = visit("/", language=None, touch=True)
+    shows_every_demo(tab, "en")
+    search(tab, "en")
+    tab.resize(390)
+    shows_every_demo(tab, "en")
+    switch(tab, "zh")
+    shows_every_demo(tab, "zh")
+    tab.resize(1280)
+    shows_every_demo(tab, "zh")
+    search(tab, "zh")
+    demo = demos()[0]
+    tab.page.get_by_test_id("stMain").get_by_role("link", name=demo.zh.title).first.click()
+    tab.page.get_by_role("heading", level=1, name=demo.zh.title).wait_for()
+
+
+def test_browser_language_is_the_first_guess(visit: "Visit") -> None:
+    tab = visit("/", language=None, locale="zh-CN")
+    assert tab.page.locator("h1").inner_text() == shared("zh").labels.gallery
+
+
+@DEMO
+def test_a_page_opens_and_shows_every_section_on_a_phone_in_the_dark(
+    visit: "Visit", demo: Demo
+) -> None:
+    tab = visit(f"/{demo.url_path}", "en", 1280, touch=True)
+    assert demo.en.title in tab.page.title()
+    assert demo.en.title in tab.page.locator("h1").inner_text()
+    assert trouble(tab.findings()) == {}
+    tab.page.emulate_media(color_scheme="dark")
+    tab.resize(390)
+    switch(tab, "zh")
+    assert demo.zh.title in tab.page.locator("h1").inner_text()
+    for section in demo.zh.sections.values():
+        tab.page.get_by_role("radio", name=section.title, exact=True).click()
+        tab.page.get_by_text(section.lead, exact=True).wait_for()
+        tab.settle(still_for=0.25)
+        assert trouble(tab.findings()) == {}, section.key
 
 
 def navigation(tab: "Tab") -> set[str]:

@@ -1,16 +1,22 @@
 """The walk under the hand: scrubbed by keyboard, pointed at from both sides, pinned into links."""
 
+import contextlib
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
+from gallery.demos import demos
 from models.padding_stride import walk
 
+if TYPE_CHECKING:
+    from tests.browser.conftest import Tab
+
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # a busy machine answers late
 
 WALK = "/Padding_Stride?section=walk&size=5&kernel=3&padding=1&stride=2"
+VIEWS = next(demo for demo in demos() if demo.name == "padding_stride").en.controls.view
 GIVEN = {"size": 5, "kernel": 3, "padding": 1, "stride": 2}
 
 
@@ -29,50 +35,52 @@ def point_at(canvas: Locator, row: float, column: float, rows: int, columns: int
     )
 
 
-def test_the_walk_is_scrubbed_by_keyboard(visit):
-    page = visit(WALK).page
-    answers = [step.arithmetic for step in walk(**GIVEN)]
-    expect(part(page, "sum")).to_have_text(answers[0])
-    scrub = part(page, "scrub")
+def test_a_link_pins_a_cell_and_keys_move_on(visit):
+    tab = visit(f"{WALK}&cell=1,2")
+    page, walked = tab.page, walk(**GIVEN)
+    total, pin, output = (part(page, name) for name in ("sum", "pin", "output-canvas"))
+    expect(total).to_have_text(walked.step(1, 2).arithmetic)
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    output.focus()
+    page.keyboard.press("Enter")
+    expect(pin).to_have_attribute("aria-pressed", "false")
+    page.wait_for_url(lambda url: "cell=" not in url)
+    tab.settle()
+    output.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(total).to_have_text(walked.step(2, 1).arithmetic)
+    page.keyboard.press("Enter")
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    page.wait_for_url(re.compile(r"cell=2(%2C|,)1"))
+    tab.settle()
+    scrub_through(page, [step.arithmetic for step in walked])
+
+
+def scrub_through(page: Page, answers: list[str]) -> None:
+    scrub, total, count = (part(page, name) for name in ("scrub", "sum", "count"))
     scrub.focus()
+    page.keyboard.press("Home")
+    expect(total).to_have_text(answers[0])
     for step in range(1, len(answers)):
         page.keyboard.press("ArrowRight")
-        expect(part(page, "sum")).to_have_text(answers[step])
-        expect(part(page, "count")).to_have_text(f"{step + 1} / {len(answers)}")
+        expect(total).to_have_text(answers[step])
+        expect(count).to_have_text(f"{step + 1} / {len(answers)}")
     page.keyboard.press("Home")
-    expect(part(page, "sum")).to_have_text(answers[0])
+    expect(total).to_have_text(answers[0])
 
 
-def test_arrows_move_over_the_output_and_enter_pins_into_the_link(visit):
-    page = visit(WALK).page
-    part(page, "output-canvas").focus()
-    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
-        page.keyboard.press(key)
-    expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(1, 2).arithmetic)
-    page.keyboard.press("Enter")
-    expect(part(page, "pin")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_url(re.compile(r"cell=1(%2C|,)2"))
-    shared = page.url.split("/", 3)[3]
-    again = visit(f"/{shared}", language=None).page
-    expect(part(again, "sum")).to_have_text(walk(**GIVEN).step(1, 2).arithmetic)
-
-
-def test_pointing_links_both_ways(visit):
+def test_pointing_links_both_ways_and_a_pinned_cell_stays(visit):
     page = visit(WALK).page
     walked = walk(**GIVEN)
-    point_at(part(page, "output-canvas"), 2, 1, 3, 3)
+    output = part(page, "output-canvas")
+    point_at(output, 2, 1, 3, 3)
     expect(part(page, "sum")).to_have_text(walked.step(2, 1).arithmetic)
     point_at(part(page, "input-canvas"), 3, 3, 7, 7)  # row 2, column 2 within one cell of padding
     expect(part(page, "where")).to_contain_text("row 2, column 2")
     expect(part(page, "where")).to_contain_text(f"into {walked.feeds[2, 2]} outputs")
-
-
-def test_a_pinned_cell_stays_under_a_moving_pointer(visit):
-    page = visit(WALK).page
-    output = part(page, "output-canvas")
-    point_at(output, 1, 1, 3, 3)
     output.click(position={"x": 5, "y": 5})
-    pinned = walk(**GIVEN).step(0, 0).arithmetic
+    pinned = walked.step(0, 0).arithmetic
     expect(part(page, "sum")).to_have_text(pinned)
     point_at(output, 2, 2, 3, 3)
     expect(part(page, "sum")).to_have_text(pinned)
@@ -80,38 +88,43 @@ def test_a_pinned_cell_stays_under_a_moving_pointer(visit):
     far = {"x": box["width"] - 8, "y": box["height"] - 8}
     output.click(position=far)  # another cell takes the pin over
     expect(part(page, "pin")).to_have_attribute("aria-pressed", "true")
-    expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(2, 2).arithmetic)
+    expect(part(page, "sum")).to_have_text(walked.step(2, 2).arithmetic)
     output.click(position=far)  # the same cell again lets go
     expect(part(page, "pin")).to_have_attribute("aria-pressed", "false")
     point_at(output, 1, 1, 3, 3)
-    expect(part(page, "sum")).to_have_text(walk(**GIVEN).step(1, 1).arithmetic)
+    expect(part(page, "sum")).to_have_text(walked.step(1, 1).arithmetic)
+    plays_and_pauses(page)
 
 
-def test_play_walks_on_and_pause_stops(visit):
-    page = visit(WALK).page
+def plays_and_pauses(page: Page) -> None:
+    part(page, "scrub").focus()
+    page.keyboard.press("Home")
     part(page, "speed").select_option("15")
     part(page, "play").click()
-    expect(part(page, "count")).to_have_text("5 / 9")
+    expect(part(page, "count")).not_to_have_text("1 / 9")
     part(page, "play").click()
     stopped = part(page, "count").inner_text()
     page.wait_for_timeout(400)
     assert part(page, "count").inner_text() == stopped
 
 
-@pytest.mark.parametrize("view", ["gather", "zeros"])
-def test_the_views_of_a_transposed_convolution_agree(visit, view):
-    page = visit(f"/Padding_Stride?section=walk&operation=transposed&stride=2&view={view}").page
+def choose(tab: "Tab", view: str) -> None:
+    tab.page.get_by_role("radio", name=VIEWS.option(view), exact=True).click()
+    tab.settle()
+
+
+def test_the_views_of_a_transposed_convolution_agree(visit):
+    tab = visit("/Padding_Stride?section=walk&operation=transposed&stride=2&view=gather")
+    page = tab.page
     given = {"operation": "transposed", "size": 6, "kernel": 3, "padding": 1, "stride": 2}
-    walked = walk(**given)
-    part(page, "output-canvas").focus()
-    for key in ("ArrowDown", "ArrowRight"):
-        page.keyboard.press(key)
-    text = part(page, "sum").inner_text()
-    assert text.endswith(f"= {walked.outputs[1, 1]:g}".replace("-", "−"))
-
-
-def test_the_stamps_of_a_scatter_are_told(visit):
-    page = visit("/Padding_Stride?section=walk&operation=transposed&stride=2&view=scatter").page
+    wanted = f"= {walk(**given).outputs[1, 1]:g}".replace("-", "−")
+    for view in ("gather", "zeros"):
+        choose(tab, view)
+        part(page, "output-canvas").focus()
+        for key in ("ArrowDown", "ArrowRight"):
+            page.keyboard.press(key)
+        assert part(page, "sum").inner_text().endswith(wanted), view
+    choose(tab, "scatter")
     expect(part(page, "where")).to_contain_text("row 0, column 0")
     part(page, "scrub").focus()
     page.keyboard.press("End")
@@ -119,25 +132,16 @@ def test_the_stamps_of_a_scatter_are_told(visit):
     expect(part(page, "where")).to_contain_text("row 5, column 5")
 
 
-def test_the_numbers_of_a_layer_are_typed_in(visit):
-    tab = visit("/Padding_Stride?section=size")
-    field = tab.page.get_by_label("Input (px)", exact=True)
-    field.fill("227")
-    field.press("Enter")
-    tab.settle()
-    expect(tab.page.get_by_text("10 × 113 × 113").first).to_be_visible()
-
-
 def test_a_layer_is_edited_in_the_table_and_stays_edited(visit):
     tab = visit("/Padding_Stride?section=stack")
     total = tab.page.get_by_text("62,558", exact=True)
     box = tab.page.get_by_test_id("stDataFrame").first.locator("canvas").first.bounding_box()
-    for _ in range(4):  # the grid listens a little after it is drawn
+    for _ in range(10):  # the grid listens a little after it is drawn
         tab.page.mouse.click(box["x"] + 260, box["y"] + 35 * 1.5)  # filters of the first row
         tab.page.keyboard.type("8", delay=50)
         tab.page.keyboard.press("Enter")
-        tab.page.wait_for_timeout(3000)
-        if total.is_visible():
+        with contextlib.suppress(TimeoutError):
+            total.wait_for(timeout=3000)
             break
     expect(total).to_be_visible()
     tab.settle()
@@ -149,7 +153,7 @@ def test_a_layer_is_edited_in_the_table_and_stays_edited(visit):
     expect(total).to_be_visible()
 
 
-def test_a_button_sets_the_nearest_setting_and_lets_go(visit):
+def test_numbers_are_typed_and_a_button_sets_the_nearest_and_lets_go(visit):
     page = visit("/Padding_Stride?section=size&filters=7").page
     page.get_by_role("button", name="Padding after 1 → 3").click()
     expect(page.get_by_text("7 × 3 × 3").first).to_be_visible()
@@ -161,3 +165,7 @@ def test_a_button_sets_the_nearest_setting_and_lets_go(visit):
     kernel.fill("9")
     kernel.press("Enter")
     expect(page.get_by_text("The window covers 9 pixels").first).to_be_visible()
+    field = page.get_by_label("Input (px)", exact=True)
+    field.fill("227")
+    field.press("Enter")
+    expect(page.get_by_text("7 × 220 × 220").first).to_be_visible()
