@@ -4,7 +4,6 @@ import base64
 import gc
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -193,15 +192,16 @@ def test_a_cell_is_two_places():
 
 @pytest.mark.parametrize("sent", [None, "x", [1], [1, 99], [True, "1"], {"a": 1}, [[1], [2]]])
 def test_a_cell_that_is_not_there_is_not_believed(monkeypatch, sent):
-    state = {"view": {"cell": sent, "chosen": sent}, "kept": (0, 0)}
-    monkeypatch.setattr(component, "st", SimpleNamespace(session_state=state))
+    move = {"value": sent, "number": 1}
+    state = {"view": {"cell": move, "chosen": move}, "kept": (0, 0)}
+    monkeypatch.setattr(st, "session_state", state)
     component._take_cell("view", "kept", [0, 1, 2])
     assert state["kept"] == (0, 0)
 
 
 def test_chosen_tokens_are_sorted_and_known(monkeypatch):
-    state = {"view": {"chosen": [7, 2, 2, 99]}}
-    monkeypatch.setattr(component, "st", SimpleNamespace(session_state=state))
+    state = {"view": {"chosen": {"value": [7, 2, 2, 99], "number": 1}}}
+    monkeypatch.setattr(st, "session_state", state)
     component._take_chosen("view", "kept", [0, 2, 7])
     assert state["kept"] == (2, 7)
 
@@ -225,11 +225,11 @@ def test_heads_that_are_not_there_are_not_off(raw):
 
 
 def test_the_board_believes_only_heads(monkeypatch):
-    state = {"off-board": {"off": ["0-1", "7-7"]}, "off": "1"}
-    monkeypatch.setattr(head_board, "st", SimpleNamespace(session_state=state))
+    state = {"off-board": {"off": {"value": ["0-1", "7-7"], "number": 1}}, "off": "1"}
+    monkeypatch.setattr(st, "session_state", state)
     head_board._take("off", (2, 3))
     assert state["off"] == ""
-    state["off-board"] = {"off": ["0-1", "0-0", "0-2"]}
+    state["off-board"] = {"off": {"value": ["0-1", "0-0", "0-2"], "number": 2}}
     head_board._take("off", (2, 3))
     assert state["off"] == "0"
 

@@ -90,12 +90,12 @@ def test_boxes_of_other_kinds_and_too_many_are_refused():
     [
         None,
         7,
-        {"boxes": [[0, 0, 9, 9]], "serial": 1},
-        {"boxes": [[0, 0, 9, 9], [0, 0, 9, 999]], "serial": 1},
-        {"boxes": [[0, 0, 9, 9], [5, 5, 2, 2]], "serial": 1},
-        {"boxes": [[0, 0, 9, 9], ["<b>", 1, 2, 3]], "serial": 1},
-        {"boxes": 5, "serial": 1},
-        {"boxes": [[0, 0, 9, 9], [1, 1, 5, 5]], "serial": "1"},
+        {"value": [[0, 0, 9, 9]], "number": 1},
+        {"value": [[0, 0, 9, 9], [0, 0, 9, 999]], "number": 1},
+        {"value": [[0, 0, 9, 9], [5, 5, 2, 2]], "number": 1},
+        {"value": [[0, 0, 9, 9], ["<b>", 1, 2, 3]], "number": 1},
+        {"value": 5, "number": 1},
+        {"value": [[0, 0, 9, 9], [1, 1, 5, 5]], "number": "1"},
     ],
 )
 def test_what_is_no_pair_of_boxes_is_not_believed(sent, monkeypatch):
@@ -119,7 +119,7 @@ def test_what_is_no_pair_of_boxes_is_not_believed(sent, monkeypatch):
     ],
 )
 def test_drawn_boxes_are_believed_where_they_are_boxes(sent, kept, monkeypatch):
-    state = {"w": "old", "c": {"truth": {"boxes": sent, "serial": 3}}}
+    state = {"w": "old", "c": {"truth": {"value": {"boxes": sent}, "number": 3}}}
     monkeypatch.setattr(judge.st, "session_state", state)
     judge._take_truth("c", "w", SimpleNamespace(size=SIZE), {15: "cat"})
     assert state["w"] == kept

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gallery import figures
 from gallery.components import word_row
+from gallery.components.hand import heard
 from gallery.demos import LANGUAGES, demos
 from gallery.masking import guessing
 from gallery.masking.case import coded
@@ -81,7 +82,7 @@ def test_numbers_in_an_address_are_numbers_or_nothing():
 
 @pytest.mark.parametrize(
     "sent",
-    [None, 3, [], {}, {"chosen": 5, "serial": 1}, {"chosen": [1], "serial": "x"}],
+    [None, 3, [], {}, {"value": 5, "number": 1}, {"value": [1], "number": "x"}],
 )
 def test_what_a_browser_makes_up_presses_nothing(sent, monkeypatch):
     state = {"w": "2", "w-words": {"pressed": sent}}
@@ -91,10 +92,10 @@ def test_what_a_browser_makes_up_presses_nothing(sent, monkeypatch):
 
 
 def test_only_words_that_are_there_can_be_pressed(monkeypatch):
-    state = {"w": "2", "w-words": {"pressed": {"chosen": [1, 9, "2", None], "serial": 4}}}
+    state = {"w": "2", "w-words": {"pressed": {"value": [1, 9, "2", None], "number": 4}}}
     monkeypatch.setattr(st, "session_state", state)
     word_row._take("w", frozenset({1, 2}))
-    assert (state["w"], state["w-serial"]) == ("1", 4)
+    assert (state["w"], heard("w-words")) == ("1", 4)
 
 
 def test_words_reach_the_browser_as_plain_data():

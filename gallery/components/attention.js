@@ -17,7 +17,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const [red, green, blue] = style.color.match(/[\d.]+/g).map(Number);
   const dark = 0.299 * red + 0.587 * green + 0.114 * blue > 140; // light ink stands on dark
   Object.assign(view, { data, font: style.fontFamily, ink: style.color, dark });
-  if (view.packed !== data.weights) {
+  const isOther = view.packed !== data.weights;
+  if (isNews(view, data) || isOther) Object.assign(view, { chosen: data.chosen, opened: data.opened });
+  Object.assign(data, { chosen: view.chosen, opened: view.opened });
+  if (isOther) {
     Object.assign(view, { packed: data.weights, values: unpack(data.weights), at: null, cell: null });
   }
   view.weight = (query, key) => view.values[query * data.tokens.length + key];
@@ -33,14 +36,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
   view.point = (cell) => { view.cell = cell; if (cell) view.at = null; show(); };
   view.pick = (at) => {
     const { place } = data.tokens[at];
-    data.chosen = data.chosen.includes(place) ? data.chosen.filter((one) => one !== place) : [...data.chosen, place];
-    setTriggerValue("chosen", data.chosen);
+    const others = data.chosen.filter((one) => one !== place);
+    view.chosen = data.chosen = others.length < data.chosen.length ? others : [...others, place];
+    setTriggerValue("chosen", moved(view, data.chosen));
     layTokens(box, view); // at once; what Python makes of it comes after
     draw();
   };
   view.open = (cell) => {
-    data.opened = cell.map((at) => data.tokens[at].place);
-    setTriggerValue("cell", data.opened);
+    view.opened = data.opened = cell.map((at) => data.tokens[at].place);
+    setTriggerValue("cell", moved(view, data.opened));
     show();
   };
 
@@ -53,7 +57,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const clear = find("clear");
   clear.textContent = data.words.clear;
   clear.hidden = !data.chosen.length;
-  clear.onclick = () => setTriggerValue("chosen", []);
+  clear.onclick = () => setTriggerValue("chosen", moved(view, []));
   steerMap(stage, view);
   stage.setAttribute("aria-label", data.words.map);
   find("hint").textContent = both ? data.words.hint : data.words.map_hint;

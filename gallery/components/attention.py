@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.demos import Text, Words
 from gallery.figures import coloured
 from gallery.frame import current
@@ -47,7 +48,7 @@ HTML = """
 </div>
 """
 
-CSS, SCRIPT = parts("attention_arcs", "attention_map", "attention")
+CSS, SCRIPT = parts("hand", "attention_arcs", "attention_map", "attention")
 _component = st.components.v2.component("gallery_attention", html=HTML, css=CSS, js=SCRIPT)
 
 
@@ -106,6 +107,7 @@ def attention_view(
             "weights": _packed(weights),
             "chosen": list(chosen),
             "opened": list(opened),
+            "heard": heard(component),
             "seen": seen,
             "parts": parts,
             "palette": _palette(),
@@ -144,15 +146,15 @@ def _palette() -> list[int]:
 
 
 def _take_chosen(component: str, widget: str, places: Sequence[int]) -> None:
-    sent = st.session_state[component].get("chosen")
-    if isinstance(sent, list | tuple):
-        st.session_state[widget] = tuple(sorted({place for place in sent if place in places}))
+    chosen = sent(component, "chosen")
+    if isinstance(chosen, list | tuple):
+        st.session_state[widget] = tuple(sorted({place for place in chosen if place in places}))
 
 
 def _take_cell(component: str, widget: str, places: Sequence[int]) -> None:
-    sent = st.session_state[component].get("cell")
-    if isinstance(sent, list | tuple) and len(sent) == 2 and all(one in places for one in sent):
-        st.session_state[widget] = (int(sent[0]), int(sent[1]))
+    cell = sent(component, "cell")
+    if isinstance(cell, list | tuple) and len(cell) == 2 and all(one in places for one in cell):
+        st.session_state[widget] = (int(cell[0]), int(cell[1]))
 
 
 def _write_cell(cell: Cell | None) -> str:

@@ -12,8 +12,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const state = (host.state ??= { held: false });
   const corners = data.corners.length;
   host.className = `blend of-${corners}`;
-  if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, held: false, awaited: undefined });
-  if (isNews(state, data.place) && !state.held) state.place = inside(data.place, data);
+  if ((isNews(state, data) && !state.held) || state.stamp !== data.stamp) state.place = inside(data.place, data);
+  state.stamp = data.stamp;
 
   find("hint").textContent = data.words.hint;
   pad.setAttribute("aria-label", `${data.words.label}: ${data.corners.map((each) => each.name).join(", ")}. ${data.words.hint}`);
@@ -93,7 +93,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   function send() {
     state.held = false;
-    setTriggerValue("place", awaited(state, state.place.map((each) => Number(each.toFixed(3)))));
+    setTriggerValue("place", moved(state, state.place.map((each) => Number(each.toFixed(3)))));
   }
 }
 

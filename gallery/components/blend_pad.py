@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.components.webp import webp_url
 from gallery.demos import Control
 from gallery.frame import current
@@ -72,6 +73,7 @@ class Blend:
                 "size": [exact.shape[1], exact.shape[0]],
                 "corners": [{"name": name, "face": webp_url(face, 96)} for name, face in corners],
                 "place": list(self.place),
+                "heard": heard(f"{self.widget}-pad"),
                 "stamp": "|".join(name for name, _ in corners),
                 "words": {"label": self.words.label, "hint": hint, "alt": alt},
             },
@@ -97,9 +99,9 @@ def choose_blend(words: Control, weights: NDArray[np.float32]) -> Blend:
 
 def _take(widget: str) -> None:
     """Believe what the browser sent only where it is a place on the pad."""
-    sent = st.session_state[f"{widget}-pad"].get("place")
-    if isinstance(sent, list) and all(isinstance(part, int | float) for part in sent):
-        raw = ",".join(f"{part:g}" for part in sent)
+    place = sent(f"{widget}-pad", "place")
+    if isinstance(place, list) and all(isinstance(part, int | float) for part in place):
+        raw = ",".join(f"{part:g}" for part in place)
         if _parse(raw):
             st.session_state[widget] = raw
 

@@ -11,10 +11,8 @@ const AREAS = { a: "|A|", b: "|B|", both: "|A ∩ B|", union: "|A ∪ B|", aroun
 export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".pair");
   const find = (which) => host.querySelector(`[data-part="${which}"]`);
-  const state = (host.state ??= { serial: data.serial, top: 1 });
-  if (data.serial >= state.serial && !state.isHeld?.()) {
-    Object.assign(state, { serial: data.serial, boxes: data.boxes }); // else Python has not heard of the last move yet
-  }
+  const state = (host.state ??= { top: 1 });
+  if (isNews(state, data) && !state.isHeld?.()) state.boxes = data.boxes;
   const stage = find("stage"), hands = find("hands");
   setStage(stage, data, 460);
   find("hint").textContent = data.words.hint;
@@ -33,10 +31,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     put: (place, box) => { state.boxes = state.boxes.map((each, at) => (at === place ? box : each)); draw(); },
     pick: (place) => { if (state.top !== place) { state.top = place; draw(); } },
     begin: () => -1,
-    done: () => {
-      state.serial += 1;
-      setTriggerValue("boxes", { boxes: state.boxes, serial: state.serial });
-    },
+    done: () => setTriggerValue("boxes", moved(state, state.boxes)),
   }, data);
   draw();
 }

@@ -7,6 +7,7 @@ import streamlit as st
 from gallery import address
 from gallery.components import parts
 from gallery.components.boxes import photo_data
+from gallery.components.hand import heard, sent
 from gallery.demos import Text, Words
 from gallery.figures import OKABE_ITO
 from gallery.frame import current
@@ -41,7 +42,7 @@ HTML = f"""
 </div>
 """
 
-CSS, SCRIPT = parts("boxes", "hand_boxes", "box_pair")
+CSS, SCRIPT = parts("hand", "boxes", "hand_boxes", "box_pair")
 _component = st.components.v2.component("gallery_box_pair", html=HTML, css=CSS, js=SCRIPT)
 
 
@@ -83,7 +84,7 @@ def box_pair(
         data={
             **photo_data(photo.pixels, alt),
             "boxes": [list(box) for box in pair],
-            "serial": st.session_state.get(f"{widget}-serial", 0),
+            "heard": heard(f"{widget}-pair"),
             "names": list(names),
             "colours": list(OKABE_ITO[:2]),
             "agreed": agreed,
@@ -124,16 +125,12 @@ def parse_boxes(raw: object, size: tuple[int, int]) -> list[Box]:
 
 def _take(widget: str, size: tuple[int, int]) -> None:
     """Believe what the browser sent only where it is two boxes inside the photo."""
-    sent = st.session_state[f"{widget}-pair"].get("boxes")
-    if not isinstance(sent, dict) or not isinstance(sent.get("serial"), int):
-        return
     try:
-        raw = write_boxes(sent.get("boxes") or ())
+        raw = write_boxes(sent(f"{widget}-pair", "boxes") or ())
     except TypeError:
         return
     if len(parse_boxes(raw, size)) == 2:
         st.session_state[widget] = raw
-        st.session_state[f"{widget}-serial"] = sent["serial"]
 
 
 def _is_place(side: str) -> bool:

@@ -9,8 +9,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= {});
   if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, at: data.at, sent: data.at.join(), hover: null });
-  else if (![state.asked, state.sent].includes(data.at.join())) Object.assign(state, { at: data.at, sent: data.at.join() });
-  state.asked = data.at.join();
+  if (isNews(state, data)) {
+    if (data.at.join() !== state.told) Object.assign(state, { at: data.at, sent: data.at.join() });
+    state.told = data.at.join();
+  }
   state.layer ??= "objectness";
   Object.assign(state, { data, find, send: setTriggerValue });
   setStage(find("stage"), data, data.most);
@@ -153,7 +155,7 @@ function settle(state) {
   const now = state.at.join();
   if (now === state.sent) return;
   state.sent = now;
-  state.send("at", state.at);
+  state.send("at", moved(state, state.at));
 }
 
 function connect(state) {

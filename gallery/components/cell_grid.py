@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gallery import address, figures
 from gallery.components import parts
 from gallery.components.boxes import photo_data
+from gallery.components.hand import heard, sent
 from gallery.demos import Text, Words
 from gallery.frame import current
 from models._images import Pixels
@@ -49,7 +50,7 @@ HTML = """
 </div>
 """  # noqa: E501
 
-CSS, SCRIPT = parts("boxes", "cell_grid")
+CSS, SCRIPT = parts("hand", "boxes", "cell_grid")
 _component = st.components.v2.component("gallery_cell_grid", html=HTML, css=CSS, js=SCRIPT)
 
 
@@ -140,7 +141,7 @@ def open_cell(
     }
     stamp = blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     _component(
-        data=data | {"stamp": stamp, "at": list(at)},
+        data=data | {"stamp": stamp, "at": list(at), "heard": heard(f"{widget}-cell")},
         key=f"{widget}-cell",
         on_at_change=lambda: _take(widget, lattice),
     )
@@ -196,8 +197,8 @@ def _parse(raw: str) -> Place | None:
 
 
 def _take(widget: str, lattice: Lattice) -> None:
-    sent = st.session_state[f"{widget}-cell"].get("at")
-    if isinstance(sent, list) and len(sent) == 3 and all(type(part) is int for part in sent):
-        place = (sent[0], sent[1], sent[2])
+    at = sent(f"{widget}-cell", "at")
+    if isinstance(at, list) and len(at) == 3 and all(type(part) is int for part in at):
+        place = (at[0], at[1], at[2])
         if lattice.holds(place):
             st.session_state[widget] = _write(place)

@@ -8,7 +8,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= { at: -1 });
   if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, at: -1, moving: false });
-  if (!state.moving) Object.assign(state, { score: data.score, iou: data.iou, off: new Set(data.off) });
+  if (isNews(state, data) && !state.moving) Object.assign(state, { score: data.score, iou: data.iou, off: new Set(data.off) });
   Object.assign(state, { data, find, send: setTriggerValue });
   setStage(find("stage"), data, data.most);
   label(state);
@@ -109,7 +109,7 @@ function tell(state) {
 
 function settle(state) {
   state.moving = false;
-  state.send("settings", { score: state.score, iou: state.iou, off: [...state.off] });
+  state.send("settings", moved(state, { score: state.score, iou: state.iou, off: [...state.off] }));
 }
 
 function connect(state) {

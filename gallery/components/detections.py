@@ -12,6 +12,7 @@ import streamlit as st
 from gallery import address
 from gallery.components import parts
 from gallery.components.boxes import photo_data
+from gallery.components.hand import heard, sent
 from gallery.demos import Control, Text, Words
 from gallery.frame import current
 from models._images import Pixels
@@ -42,7 +43,7 @@ HTML = """
 </div>
 """  # noqa: E501
 
-CSS, SCRIPT = parts("boxes", "detections")
+CSS, SCRIPT = parts("hand", "boxes", "detections")
 _component = st.components.v2.component("gallery_detections", html=HTML, css=CSS, js=SCRIPT)
 
 
@@ -115,10 +116,11 @@ def choose_detections(
     }
     stamp = blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     here = {key: float(st.session_state[widget]) for key, widget in widgets.items()}
+    component = f"{widgets['score']}-{name}"
     _component(
-        data=data | here | {"off": sorted(off), "stamp": stamp},
-        key=f"{widgets['score']}-{name}",
-        on_settings_change=lambda: _take(name, widgets, hide, bounds, found.keys),
+        data=data | here | {"off": sorted(off), "stamp": stamp, "heard": heard(component)},
+        key=component,
+        on_settings_change=lambda: _take(component, widgets, hide, bounds, found.keys),
     )
     for key, control in zip(bounds, controls, strict=True):
         address.hold(page, control.key, firsts[key], here[key], lambda value: f"{value:g}")
@@ -156,19 +158,19 @@ def _labels(raw: str, keys: Mapping[int, str]) -> frozenset[int]:
 
 
 def _take(
-    name: str,
+    component: str,
     widgets: Mapping[str, str],
     hide: str,
     bounds: Mapping[str, Range],
     keys: Mapping[int, str],
 ) -> None:
-    sent = st.session_state[f"{widgets['score']}-{name}"].get("settings")
-    if not isinstance(sent, dict):
+    settings = sent(component, "settings")
+    if not isinstance(settings, dict):
         return
     for key, widget in widgets.items():
-        value = sent.get(key)
+        value = settings.get(key)
         if isinstance(value, int | float) and float(value) in bounds[key]:
             st.session_state[widget] = float(value)
-    off = sent.get("off")
+    off = settings.get("off")
     if isinstance(off, list):
         st.session_state[hide] = ",".join(keys[label] for label in off if label in keys)

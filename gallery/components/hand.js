@@ -1,14 +1,13 @@
-// Whose value counts: the hand's, until Python has answered its last move. What Python says of an
-// earlier move, while the last one is on its way, is old.
+// Moves of the hand are numbered: as long as Python has not heard of the last one, its answers are
+// to earlier moves, and old. ``hand.py`` is the other half.
 
-function isNews(state, value) {
-  if (state.awaited !== undefined && state.awaited !== JSON.stringify(value)) return false;
-  state.awaited = undefined;
-  return true;
+function isNews(state, data) {
+  state.moves ??= data.heard;
+  return data.heard >= state.moves;
 }
 
-// Note what is sent, and hand it on.
-function awaited(state, value) {
-  state.awaited = JSON.stringify(value);
-  return value;
+// A value as it is sent.
+function moved(state, value) {
+  state.moves += 1;
+  return { value, number: state.moves };
 }

@@ -1,15 +1,21 @@
 // All heads as cells to switch off and on, a row a layer. All numbers and words come from Python.
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function draw(given) {
+  const { parentElement, data, setTriggerValue } = given;
   const board = parentElement.querySelector(".board");
   const told = parentElement.querySelector(".told");
   const { words, changes, layers, colours, layerColours } = data;
   const heads = changes[0].length;
   board.style.setProperty("--heads", heads);
   board.setAttribute("aria-label", words.label);
-  const off = new Set(data.off);
-  const send = () => setTriggerValue("off", [...off]);
+  const state = (board.state ??= {});
+  if (isNews(state, data)) state.off = new Set(data.off);
+  const { off } = state;
+  const send = () => {
+    setTriggerValue("off", moved(state, [...off]));
+    draw(given);
+  };
   const signed = (number) => number === null ? "?" : `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(2)}`;
   const say = (text) => { told.textContent = text; };
   const button = (name, text, label, colour, isOff, press) => {

@@ -1,12 +1,12 @@
 """All heads of a network as a board of switches, coloured by what each does to the prediction."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from gallery import address
+from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.demos import Text, Words
 from gallery.figures import coloured
 from gallery.frame import current
@@ -49,7 +49,7 @@ _component = st.components.v2.component(
     "gallery_head_board",
     html=HTML,
     css=STYLE,
-    js=Path(__file__).with_suffix(".js").read_text("utf-8"),
+    js=parts("hand", "head_board")[1],
 )
 
 
@@ -75,6 +75,7 @@ def choose_heads(
     _component(
         data={
             "off": [f"{layer}-{head}" for layer, head in heads_off(off, *shape)],
+            "heard": heard(f"{widget}-board"),
             "changes": [_known(row) for row in changes],
             "layers": _known(layers),
             "colours": coloured(changes, signed=True, limit=limit).tolist(),
@@ -93,9 +94,9 @@ def _known(row: NDArray[np.float32]) -> list[float | None]:
 
 
 def _take(widget: str, shape: tuple[int, ...]) -> None:
-    sent = st.session_state[f"{widget}-board"].get("off")
-    if isinstance(sent, list | tuple):
-        st.session_state[widget] = _parse(",".join(map(str, sent)), shape) or ""
+    off = sent(f"{widget}-board", "off")
+    if isinstance(off, list | tuple):
+        st.session_state[widget] = _parse(",".join(map(str, off)), shape) or ""
 
 
 def _parse(raw: str, shape: tuple[int, ...]) -> str | None:

@@ -9,14 +9,13 @@ const MOST_DRAWN = 24;
 export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".judge");
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
-  const state = (host.state ??= { serial: data.serial, at: -1, armed: false });
-  if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, serial: data.serial, at: -1, truth: null });
-  if (state.truth === null || (data.serial >= state.serial && !state.isHeld?.())) {
-    Object.assign(state, { serial: data.serial, truth: data.pictures.map((each) => each.truth) });
-  }
-  if (state.from !== data.above) state.above = state.from = data.above;
+  const state = (host.state ??= { at: -1, armed: false });
+  const news = isNews(state, data);
+  if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, at: -1, truth: null });
+  if (state.truth === null || (news && !state.isHeld?.())) state.truth = data.pictures.map((each) => each.truth);
+  if (news && state.from !== data.above) state.above = state.from = data.above;
   Object.assign(state, { data, find });
-  state.say = (name, value) => setTriggerValue(name, value);
+  state.say = (name, value) => setTriggerValue(name, moved(state, value));
   layPictures(state);
   layTools(state);
   const scrub = find("scrub");
@@ -24,7 +23,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   scrub.max = data.found.length;
   scrub.setAttribute("aria-label", data.words.threshold);
   scrub.oninput = () => { state.above = thresholdOf(data.found, Number(scrub.value)); draw(state); };
-  scrub.onchange = () => { state.from = state.above; setTriggerValue("above", state.above); };
+  scrub.onchange = () => { state.from = state.above; state.say("above", state.above); };
   find("hint").textContent = data.words.hint;
   draw(state);
 }
@@ -188,8 +187,7 @@ function remove(state) {
 }
 
 function send(state) {
-  state.serial += 1;
-  state.say("truth", { boxes: state.truth[0].map(({ key, box }) => [key, ...box]), serial: state.serial });
+  state.say("truth", { boxes: state.truth[0].map(({ key, box }) => [key, ...box]) });
 }
 
 function arm(state, on) {
@@ -230,5 +228,5 @@ function layTools(state) {
   };
   find("delete").onclick = () => remove(state);
   find("clear").onclick = () => { Object.assign(state, { truth: [[]], at: -1 }); layTools(state); draw(state); send(state); };
-  find("again").onclick = () => { state.at = -1; state.serial += 1; state.say("truth", { boxes: null, serial: state.serial }); };
+  find("again").onclick = () => { state.at = -1; state.say("truth", { boxes: null }); };
 }

@@ -9,6 +9,7 @@ import streamlit as st
 from gallery import address
 from gallery.components import parts
 from gallery.components.boxes import photo_data
+from gallery.components.hand import heard, sent
 from gallery.demos import Text, Words
 from gallery.frame import current
 from gallery.photo import Photo
@@ -49,7 +50,7 @@ HTML = f"""
 </div>
 """
 
-CSS, SCRIPT = parts("boxes", "hand_boxes", "judge_curve", "judge")
+CSS, SCRIPT = parts("hand", "boxes", "hand_boxes", "judge_curve", "judge")
 _component = st.components.v2.component("gallery_judge", html=HTML, css=CSS, js=SCRIPT)
 Box = tuple[int, int, int, int]
 
@@ -166,7 +167,7 @@ def draw_judge(
             "above": limit,
             "editable": drawn is not None,
             "changed": drawn is not None and drawn.is_own,
-            "serial": st.session_state.get(f"{place}-serial", 0),
+            "heard": heard(component),
             "stamp": _stamp(pictures, drawn),
             "words": {name: words[f"judge_{name}"] for name in WORDS}
             | {"hint": words["judge_hint" if drawn else "judge_hint_fixed"]}
@@ -197,17 +198,17 @@ def _stamp(pictures: Sequence[Judged], drawn: Drawn | None) -> str:
 
 
 def _take_share(component: str, widget: str) -> None:
-    sent = st.session_state[component].get("above")
-    if isinstance(sent, int | float) and 0 <= sent <= 1:
-        st.session_state[widget] = round(float(sent), 4)
+    share = sent(component, "above")
+    if isinstance(share, int | float) and 0 <= share <= 1:
+        st.session_state[widget] = round(float(share), 4)
 
 
 def _take_truth(component: str, place: str, photo: Photo, keys: Mapping[int, str]) -> None:
     """Believe what the browser sent only where it is boxes of known kinds inside the photo."""
-    sent = st.session_state[component].get("truth")
-    if not isinstance(sent, dict) or not isinstance(sent.get("serial"), int):
+    truth = sent(component, "truth")
+    if not isinstance(truth, dict):
         return
-    boxes = sent.get("boxes")
+    boxes = truth.get("boxes")
     labels = {key: label for label, key in keys.items()}
     if boxes is None:
         raw = ""
@@ -219,7 +220,6 @@ def _take_truth(component: str, place: str, photo: Photo, keys: Mapping[int, str
     else:
         return
     st.session_state[place] = raw
-    st.session_state[f"{place}-serial"] = sent["serial"]
 
 
 def _parse(raw: str, size: tuple[int, int], labels: Sequence[int]) -> tuple[Marked, ...] | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.answers import answer
+from gallery.components import parts
 from gallery.figures import coloured
 from gallery.photo import Photo
 from models._images import Pixels
@@ -24,9 +25,9 @@ def markup(name: str) -> str:
     return (HERE / f"{name}.html").read_text("utf-8")
 
 
-def script(name: str) -> str:
+def script(*names: str) -> str:
     """The JavaScript of a widget, with what the widgets share in front of it."""
-    return "\n".join((HERE / file).read_text("utf-8") for file in ("pixel.js", f"{name}.js"))
+    return parts("pixel", *names)[1]
 
 
 @functools.cache

@@ -25,7 +25,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   find("photo-stage").setAttribute("aria-label", `${words.photo}. ${words.hint}`);
   find("answer-stage").setAttribute("aria-label", `${words.answer}. ${words.hint}`);
   const state = (host.state ??= {});
-  if (String(data.place) !== state.told) {
+  if (isNews(state, data) && String(data.place) !== state.told) {
     state.told = String(data.place);
     state.place = [...data.place];
     state.pinned = false;
@@ -124,7 +124,7 @@ function start(host, find, data, state, setTriggerValue) {
     clearTimeout(state.timer);
     state.timer = setTimeout(() => {
       state.told = String(state.place);
-      setTriggerValue("place", state.place);
+      setTriggerValue("place", moved(state, state.place));
     }, 400);
   };
   const go = (row, column, wanted = true) => {

@@ -7,6 +7,7 @@ the place that the visitor stops at comes back, and the page checks it by its ow
 import streamlit as st
 
 from gallery import address
+from gallery.components.hand import heard, sent
 from gallery.components.pixel import STYLE, markup, palette, photo_url, script
 from gallery.demos import Text, Words
 from gallery.frame import current
@@ -28,7 +29,7 @@ _component = st.components.v2.component(
     "gallery_pixel_arithmetic",
     html=markup("pixel_arithmetic"),
     css=STYLE,
-    js=script("pixel_arithmetic"),
+    js=script("hand", "pixel_arithmetic"),
 )
 
 
@@ -71,6 +72,7 @@ def pixel_arithmetic(
             "border": border,
             "channel": channel,
             "place": list(place),
+            "heard": heard(f"{widget}-sum"),
             "view": view,
             "brief": brief,
             "seen": SEEN,
@@ -93,10 +95,10 @@ def _answer_shape(pixels: Pixels, laid: Weights, border: Border) -> Place:
 
 
 def _take(widget: str, limit: Place) -> None:
-    sent = st.session_state[f"{widget}-sum"].get("place")
-    whole = isinstance(sent, list | tuple) and all(isinstance(part, int | float) for part in sent)
-    if whole and len(sent) == 2:
-        place = _inside((int(sent[0]), int(sent[1])), limit)
+    at = sent(f"{widget}-sum", "place")
+    whole = isinstance(at, list | tuple) and all(isinstance(part, int | float) for part in at)
+    if whole and len(at) == 2:
+        place = _inside((int(at[0]), int(at[1])), limit)
         st.session_state[widget] = place or st.session_state[widget]
 
 

@@ -8,7 +8,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const [reset, hint] = host.querySelector(".foot").children;
   const state = (host.state ??= { stand: [], way: 0, held: -1, sheets: new Map() });
   state.stamp = data.stamp;
-  if (isNews(state, data.stand) || state.stand.length !== data.stand.length) {
+  if (isNews(state, data) || state.stand.length !== data.stand.length) {
     state.stand = data.stand.map((place, way) => (way === state.held ? state.stand[way] : place));
     if (state.way >= data.ways.length) state.way = 0;
   }
@@ -51,7 +51,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       line.append(document.createElement("b"), input, document.createElement("output"), told);
       ways.append(line);
     }
-    const send = () => { state.held = -1; setTriggerValue("stand", awaited(state, [...state.stand])); };
+    const send = () => { state.held = -1; setTriggerValue("stand", moved(state, [...state.stand])); };
     data.ways.forEach((way, i) => {
       const [title, input, , told] = ways.children[i].children;
       title.textContent = way.title;

@@ -10,6 +10,7 @@ import streamlit as st
 
 from gallery import address, figures
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.components.tiles import sheet_columns, sheet_url
 from gallery.demos import Text, Words
 from gallery.frame import current
@@ -90,7 +91,7 @@ def draw_sliders(
     }
     stamp = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     _component(
-        data=data | {"stamp": stamp},
+        data=data | {"stamp": stamp, "heard": heard(f"{widget}-sliders")},
         key=f"{widget}-sliders",
         on_stand_change=lambda: _take(widget, count, stops),
     )
@@ -126,8 +127,8 @@ def _write(stand: tuple[float, ...]) -> str:
 
 
 def _take(widget: str, count: int, stops: Sequence[float]) -> None:
-    sent = st.session_state[f"{widget}-sliders"].get("stand")
-    if not isinstance(sent, list) or len(sent) != count:
+    stand = sent(f"{widget}-sliders", "stand")
+    if not isinstance(stand, list) or len(stand) != count:
         return
-    if all(type(place) is int and 0 <= place < len(stops) for place in sent):
-        st.session_state[widget] = tuple(stops[place] for place in sent)
+    if all(type(place) is int and 0 <= place < len(stops) for place in stand):
+        st.session_state[widget] = tuple(stops[place] for place in stand)

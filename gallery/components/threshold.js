@@ -20,7 +20,7 @@ export default function draw(given) {
   const equal = host.querySelector(".rates button");
   const { words, edges } = data;
   const state = (host.state ??= { held: false });
-  if (isNews(state, data.threshold) && !state.held) state.at = data.threshold;
+  if (isNews(state, data) && !state.held) state.at = data.threshold;
   const isNarrow = host.clientWidth > 0 && host.clientWidth < PHONE;
   state.again = () => host.clientWidth < PHONE !== isNarrow && draw(given);
   state.observer ??= new ResizeObserver(() => state.again());
@@ -140,7 +140,7 @@ export default function draw(given) {
       { distance: pair?.distance.toFixed(3), threshold: at.toFixed(3) });
   }
 
-  const send = () => setTriggerValue("threshold", awaited(state, Number(state.at.toFixed(3))));
+  const send = () => setTriggerValue("threshold", moved(state, Number(state.at.toFixed(3))));
   const move = (to) => { state.at = Math.min(Math.max(to, 0), FARTHEST); show(); };
   const follow = (event) => {
     const frame = counts.getBoundingClientRect();

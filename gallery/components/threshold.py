@@ -7,6 +7,7 @@ import streamlit as st
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.demos import Control, Text, Words
 from gallery.frame import current
 
@@ -93,6 +94,7 @@ def ask_threshold(
             ],
             "pairs": [{"name": name, "distance": far} for name, far in pairs.items()],
             "threshold": threshold,
+            "heard": heard(f"{widget}-cutter"),
             "label": control.label,
             "help": control.help,
             "words": {each: words[f"cut_{each}"] for each in WORDS},
@@ -105,9 +107,9 @@ def ask_threshold(
 
 def _take(widget: str) -> None:
     """Believe what the browser sent only where it is a threshold."""
-    sent = st.session_state[f"{widget}-cutter"].get("threshold")
-    if isinstance(sent, int | float) and 0 <= sent <= FARTHEST:
-        st.session_state[widget] = round(float(sent), 3)
+    value = sent(f"{widget}-cutter", "threshold")
+    if isinstance(value, int | float) and 0 <= value <= FARTHEST:
+        st.session_state[widget] = round(float(value), 3)
 
 
 def _parse(raw: str) -> float | None:

@@ -14,7 +14,7 @@ export default function draw(given) {
   const input = host.querySelector("input");
   const { words, strengths, curves, found } = data;
   const state = (host.state ??= { held: false });
-  if (isNews(state, data.place) && !state.held) state.place = data.place;
+  if (isNews(state, data) && !state.held) state.place = data.place;
   state.place = Math.min(state.place, strengths.length - 1);
   const isNarrow = host.clientWidth > 0 && host.clientWidth < PHONE;
   state.again = () => host.clientWidth < PHONE !== isNarrow && draw(given);
@@ -101,7 +101,7 @@ export default function draw(given) {
   input.setAttribute("aria-label", `${data.label}. ${data.help}`);
   host.querySelector(".hint").textContent = words.hint;
   const go = (place) => { state.held = true; state.place = place; show(); };
-  const send = () => { state.held = false; setTriggerValue("place", awaited(state, state.place)); };
+  const send = () => { state.held = false; setTriggerValue("place", moved(state, state.place)); };
   input.oninput = () => go(Number(input.value));
   input.onchange = send;
   const follow = (event) => {

@@ -6,6 +6,7 @@ import streamlit as st
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.components.webp import webp_url
 from gallery.demos import Control, Text, Words
 from gallery.frame import current
@@ -69,6 +70,7 @@ def ask_strength(
             "found": [bool(each) for each in found],
             "limit": threshold,
             "place": strengths.index(chosen),
+            "heard": heard(f"{widget}-veil"),
             "label": control.label,
             "help": control.help,
             "words": {each: words[f"veil_{each}"] for each in WORDS},
@@ -83,6 +85,6 @@ def ask_strength(
 
 def _take(widget: str, strengths: Sequence[float]) -> None:
     """Believe what the browser sent only where it is a place."""
-    sent = st.session_state[f"{widget}-veil"].get("place")
-    if type(sent) is int and 0 <= sent < len(strengths):
-        st.session_state[widget] = strengths[sent]
+    place = sent(f"{widget}-veil", "place")
+    if type(place) is int and 0 <= place < len(strengths):
+        st.session_state[widget] = strengths[place]

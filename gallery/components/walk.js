@@ -20,10 +20,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".walk");
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= { cell: [0, 0], side: "output", pinned: false, playing: false, reveal: false });
-  const stamp = JSON.stringify([data.shape, data.view, data.cell]);
-  if (state.stamp !== stamp) {
+  const stamp = JSON.stringify([data.shape, data.view]), told = JSON.stringify(data.cell);
+  const isNew = isNews(state, data) && state.told !== told;
+  if (isNew || state.stamp !== stamp) {
     const scatter = data.view === "scatter";
-    Object.assign(state, { stamp, side: scatter ? "input" : "output", reveal: scatter });
+    Object.assign(state, { stamp, told, side: scatter ? "input" : "output", reveal: scatter });
     state.cell = data.cell ?? [0, 0];
     state.pinned = Boolean(data.cell);
     stop();
@@ -330,7 +331,7 @@ function spread(data, [row, column], stamped) {
 
 function connect(host, find, state) {
   const show = () => draw(find, state);
-  const tell = () => state.send("cell", state.pinned ? [...state.cell] : null);
+  const tell = () => state.send("cell", moved(state, state.pinned ? [...state.cell] : null));
   const pin = (on) => { state.pinned = on; show(); tell(); };
   const pause = () => { clearInterval(state.timer); state.playing = false; };
 

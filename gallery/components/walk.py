@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.components.pixel import palette
 from gallery.demos import Text, Words
 from gallery.figures import coloured
@@ -49,7 +50,7 @@ HTML = """
 </div>
 """  # noqa: E501
 
-CSS, SCRIPT = parts("walk")
+CSS, SCRIPT = parts("hand", "walk")
 _component = st.components.v2.component("gallery_walk", html=HTML, css=CSS, js=SCRIPT)
 
 
@@ -73,6 +74,7 @@ def draw_walk(walk: Walk, view: View, words: Words[Text], name: str = "cell") ->
             "view": view,
             "palette": palette() if view == "scatter" else [],
             "cell": list(pinned) if pinned else None,
+            "heard": heard(f"{widget}-walk"),
             "words": {each: words[f"walk_{each}"] for each in WORDS} | {"kernel": words[kernel]},
         },
         key=f"{widget}-walk",
@@ -146,9 +148,9 @@ def _shade(red: int, green: int, blue: int) -> tuple[str, str]:
 
 
 def _take(widget: str, limit: tuple[int, ...]) -> None:
-    sent = st.session_state[f"{widget}-walk"].get("cell")
-    whole = isinstance(sent, list) and all(isinstance(part, int) for part in sent)
-    st.session_state[widget] = _write(_inside(tuple(sent), limit)) if whole else ""
+    cell = sent(f"{widget}-walk", "cell")
+    whole = isinstance(cell, list) and all(isinstance(part, int) for part in cell)
+    st.session_state[widget] = _write(_inside(tuple(cell), limit)) if whole else ""
 
 
 def _parse(raw: str) -> tuple[int, ...] | None:

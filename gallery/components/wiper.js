@@ -53,10 +53,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
     after.style.opacity = range.value / 100;
     label.querySelector("output").textContent = (range.value / 100).toFixed(2);
   };
-  if (isNews(state, data.strength) && !state.pressed) range.value = data.strength;
+  if (isNews(state, data) && !state.pressed) range.value = data.strength;
   range.onpointerdown = () => { state.pressed = true; };
   range.onpointerup = range.onpointercancel = () => { state.pressed = false; };
   range.oninput = mix;
-  range.onchange = () => setTriggerValue("strength", awaited(state, Number(range.value)));
+  range.onchange = () => setTriggerValue("strength", moved(state, Number(range.value)));
   mix();
 }

@@ -4,6 +4,7 @@ import streamlit as st
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.components.webp import webp_url
 from gallery.demos import Control
 from gallery.frame import current
@@ -75,6 +76,7 @@ def wipe_with_strength(
         data={
             **_data(before, after, captions, hint, most),
             "strength": round(strength * STEPS),
+            "heard": heard(f"{widget}-wiper"),
             "label": words.label,
             "help": words.help,
         },
@@ -99,9 +101,9 @@ def _data(
 
 def _take(widget: str) -> None:
     """Believe what the browser sent only where it is a strength."""
-    sent = st.session_state[f"{widget}-wiper"].get("strength")
-    if isinstance(sent, int | float) and 0 <= sent <= STEPS:
-        st.session_state[widget] = round(sent) / STEPS
+    strength = sent(f"{widget}-wiper", "strength")
+    if isinstance(strength, int | float) and 0 <= strength <= STEPS:
+        st.session_state[widget] = round(strength) / STEPS
 
 
 def _parse(raw: str) -> float | None:

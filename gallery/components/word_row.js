@@ -1,11 +1,8 @@
 // A text as words to press: to hide some of them, or to open one. Words and numbers from Python.
 export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".text");
-  const state = (host.state ??= { serial: data.serial, chosen: data.chosen });
-  if (data.serial >= state.serial) {
-    state.serial = data.serial;
-    state.chosen = data.chosen; // else Python has not heard yet of what was pressed last
-  }
+  const state = (host.state ??= {});
+  if (isNews(state, data)) state.chosen = data.chosen;
   host.setAttribute("aria-label", data.label);
   host.classList.toggle("tall", data.words.some((word) => word.under.length));
   host.classList.toggle("barred", data.words.some((word) => word.bar));
@@ -38,9 +35,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (wasPressed && !data.many) return;
     const more = wasPressed ? others : [...others, number].sort((a, b) => a - b);
     state.chosen = data.many ? more : [number];
-    state.serial += 1;
     show();
-    setTriggerValue("pressed", { chosen: state.chosen, serial: state.serial });
+    setTriggerValue("pressed", moved(state, state.chosen));
   };
   buttons.forEach((button) => { button.onclick = () => press(Number(button.dataset.number)); });
   host.onkeydown = (event) => {

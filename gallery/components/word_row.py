@@ -9,6 +9,7 @@ import streamlit as st
 
 from gallery import address
 from gallery.components import parts
+from gallery.components.hand import heard, sent
 from gallery.frame import current
 
 __all__ = ["Kind", "Pressed", "Word", "choose_words", "show_words"]
@@ -17,7 +18,7 @@ HTML = '<div class="text" role="group"></div><div class="hint"></div>'
 MASK = "[MASK]"
 Kind = Literal["plain", "mask", "special", "answer", "spoilt"]
 
-CSS, SCRIPT = parts("word_row")
+CSS, SCRIPT = parts("hand", "word_row")
 _component = st.components.v2.component("gallery_word_row", html=HTML, css=CSS, js=SCRIPT)
 
 
@@ -54,13 +55,12 @@ class Pressed:
             hint: How to use it, in a line under the text.
             after: What follows the last word.
         """
-        serial = st.session_state.get(f"{self.widget}-serial", 0)
         data = _data(words, label, hint, after)
         _component(
             data={
                 **data,
                 "chosen": list(self.numbers),
-                "serial": serial,
+                "heard": heard(f"{self.widget}-words"),
                 "presses": True,
                 "many": self.many,
             },
@@ -118,21 +118,16 @@ def show_words(key: str, label: str, words: Sequence[Word], hint: str = "") -> N
     """Draw the words; nothing can be pressed."""
     data = _data(words, label, hint, "")
     _component(
-        data={**data, "chosen": [], "serial": 0, "presses": False, "many": False},
+        data={**data, "chosen": [], "heard": 0, "presses": False, "many": False},
         key=f"{current().demo.name}-{key}-words",
     )
 
 
 def _take(widget: str, allowed: frozenset[int]) -> None:
     """Believe what the browser sent only where it names words that are there."""
-    sent = st.session_state[f"{widget}-words"].get("pressed")
-    if not isinstance(sent, dict):
-        return
-    chosen, serial = sent.get("chosen"), sent.get("serial")
-    if not isinstance(chosen, list) or not isinstance(serial, int):
-        return
-    st.session_state[widget] = _write({each for each in allowed if each in chosen})
-    st.session_state[f"{widget}-serial"] = serial
+    chosen = sent(f"{widget}-words", "pressed")
+    if isinstance(chosen, list):
+        st.session_state[widget] = _write({each for each in allowed if each in chosen})
 
 
 def _press_by_chance(widget: str, among: frozenset[int], now: Collection[int]) -> None:
