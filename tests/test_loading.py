@@ -213,18 +213,22 @@ def test_who_waits_hears_how_far_it_is() -> None:
 
 def test_who_waited_for_a_failure_shares_it_and_who_comes_later_does_not() -> None:
     shelf: _shelf.Shelf[str] = _shelf.Shelf(100, len)
-    tries = []
-    inside = threading.Event()
+    tries, here, together = [], set(), threading.Event()
 
-    def fail(_: Any) -> str:
+    def listen(_: int, __: int) -> None:
+        here.add(threading.get_ident())
+        if len(here) == 8:
+            together.set()
+
+    def fail(report: _shelf.Progress) -> str:
         tries.append(1)
-        inside.set()
-        time.sleep(0.4)
+        report(1, 2)
+        assert together.wait(60)  # until all the others wait
         raise HubUnavailable(model="Small")
 
     def take(_: int) -> str:
         with pytest.raises(HubUnavailable) as caught:
-            shelf.take("a", fail)
+            shelf.take("a", fail, listen)
         return str(caught.value)
 
     with ThreadPoolExecutor(8) as pool:
