@@ -10,8 +10,8 @@ Two things save a small machine hours. The bias of the head begins as the logari
 frequency. And the network begins as a model of neighbours: positions own the first dimensions, and
 most heads of the lower layers look one, two or three tokens to the left or right, so that the long
 search for the fact that nearby words matter is skipped. For the next-sentence loss one head begins
-by looking for rare words that both texts share (``_matches.py``); what that brings has not been
-measured over a whole training yet. All of it stays free to change.
+by looking for rare words that both texts share (``_matches.py``): from 69 and 67 % of pairs
+(English, Chinese) that brought 91 % in half an hour. All of it stays free to change.
 
 The first place, ``[CLS]``, must not look at itself alone, or no gradient reaches it and the
 next-sentence loss stays at chance; ``spread`` in the log watches that (it was 0.0002 where this
@@ -21,7 +21,8 @@ least begins anew as the one that looks for shared words.
 On Linux, memory that is handed back and asked for again at every step costs a fifth of the time:
 ``MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000`` before the command keeps
 it (5,200 against 6,600 tokens a second on two cores). Beside other work, add
-``OMP_WAIT_POLICY=passive``, or threads that wait keep the others from working.
+``OMP_WAIT_POLICY=passive``, or threads that wait keep the others from working; alone it would cost
+a fifth again (11,400 against 13,900 on two faster cores).
 """
 
 import math

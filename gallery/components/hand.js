@@ -2,7 +2,8 @@
 // to earlier moves, and old. ``hand.py`` is the other half.
 
 function isNews(state, data) {
-  state.moves ??= data.heard;
+  if (!(data.heard >= state.heard)) state.moves = data.heard; // the first answer, or of another session
+  state.heard = data.heard;
   return data.heard >= state.moves;
 }
 
