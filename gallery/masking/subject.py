@@ -18,10 +18,10 @@ from models._readers import find_model
 
 __all__ = ["OPENING", "Subject", "ask_subject", "ask_whole", "masked", "rest_of"]
 
-OPENING: Mapping[Language, str] = {"en": "new_york", "zh": "zh_olympics"}
+OPENING: Mapping[Language, str] = {"en": "new_york", "zh": "zh_australia"}
 # Words hidden to begin with, by their number in the text; elsewhere the longest ones.
-ONE = {"new_york": (5,), "zh_olympics": (7,)}
-SEVERAL = {"new_york": (4, 5), "zh_olympics": (6, 7)}
+ONE = {"new_york": (5,), "zh_australia": (5,)}
+SEVERAL = {"new_york": (4, 5), "zh_australia": (4, 5)}
 TEXT = "text"  # in the address
 SECTION = "_masking_section"  # that was drawn last
 REST = 240  # characters of what was cut off that are still shown

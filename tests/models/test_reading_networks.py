@@ -3,6 +3,7 @@
 Every repository is made anew, tiny and random, by transformers itself, with its own tokenizer.
 """
 
+import copy
 import gc
 import json
 import re
@@ -235,7 +236,8 @@ def test_body_and_head_make_the_answers_of_the_whole(opened):
 @torch.inference_mode()
 def test_who_sees_what(opened):
     given = opened.encode("The cat sat on the mat")["input_ids"]
-    found = opened.network(given, output_attentions=True).attentions
+    network = copy.deepcopy(opened.network)  # asked for attention, it sets hooks
+    found = network(given, output_attentions=True).attentions
     assert bool((found[0].triu(1) == 0).all()) == opened.model.causal
 
 

@@ -1,5 +1,6 @@
 """The embedded reader: transformers' own architecture, its files, its card."""
 
+import copy
 import hashlib
 import json
 import subprocess
@@ -71,7 +72,8 @@ def test_the_head_reads_single_states(network: Any) -> None:
 
 @torch.inference_mode()
 def test_its_attention_can_be_looked_at(network: Any) -> None:
-    attention = network(**inputs(), output_attentions=True).attentions
+    own = copy.deepcopy(network)  # asked for attention, it sets hooks
+    attention = own(**inputs(), output_attentions=True).attentions
     tokens = inputs()["input_ids"].shape[1]
     assert len(attention) == read_settings()["num_hidden_layers"]
     assert attention[0].shape == (1, read_settings()["num_attention_heads"], tokens, tokens)
