@@ -2,9 +2,10 @@
 
 ``top1`` and ``top5``: 15 % of the words of rows of 128 tokens are hidden as in training (whole
 words; 80 % ``[MASK]``, 10 % another token, 10 % as they are), and the network says what stood
-there. ``follows``: pairs without anything hidden, half of which belong together. Rows and pairs
-are the same for every network, and the baselines see what it sees. ``limits`` are those of the
-plain sentences in ``tests/models/plain_sentences.toml`` that are not answered sensibly.
+there. ``follows``: pairs without anything hidden, half of which belong together; ``short_pairs``:
+the same where the texts are a sentence or two. Rows and pairs are the same for every network, and
+the baselines see what it sees. ``limits`` are those of the plain sentences in
+``tests/models/plain_sentences.toml`` that are not answered sensibly.
 """
 
 import json
@@ -32,6 +33,7 @@ __all__ = ["PLAIN", "Exam", "first_answers", "open_weights"]
 
 PLAIN = Path(__file__).resolve().parent.parent / "tests/models/plain_sentences.toml"
 LENGTH = 128  # tokens of a row
+SHORT = 32  # of a row of two short texts
 FILLED, PAIRS = 2048, 2048  # rows of a language
 TOP = 5
 AT_ONCE = 32  # rows in one pass
@@ -43,6 +45,7 @@ class _Paper:
 
     filled: Batch
     pairs: Rows
+    short: Rows  # pairs too
     baselines: dict[str, dict[str, float]]
 
 
@@ -57,10 +60,12 @@ class Exam:
         """Measure a folder of weights; the score is the mean of ``top1`` and ``follows``."""
         network = open_weights(weights)
         metrics: dict[str, float] = {}
+        short: dict[str, float] = {}
         baselines: dict[str, dict[str, float]] = {}
         for language, paper in self.papers.items():
             with torch.autocast("cpu", torch.bfloat16):  # twice as fast as, and near, full numbers
                 found = _right(network, paper)
+                short[language] = _mean(_told(network, paper.short))
             metrics |= {f"{name}_{language}": value for name, value in found.items()}
             for rule, values in paper.baselines.items():
                 named = {f"{name}_{language}": value for name, value in values.items()}
@@ -71,6 +76,7 @@ class Exam:
             "parameters": sum(each.numel() for each in network.parameters()),
             "metrics": metrics,
             "baselines": baselines,
+            "short_pairs": {"tokens": SHORT, **short},
             "measured_on": {name: _sizes(paper) for name, paper in self.papers.items()},
             **_plain(network),
         }
@@ -120,7 +126,8 @@ def _paper(text: Text, reader: Reader) -> _Paper:
     for name, common in (("shared_words", (0,)), ("shared_rare_words", _baselines.COMMON)):
         rule = _baselines.SharedWords.learn(learned, ranking, common)
         found[name] = {"follows": round(rule.accuracy(pairs), 4)}
-    return _Paper(filled, pairs, found)
+    short = draw(held, PAIRS, length=SHORT, paired=1.0)
+    return _Paper(filled, pairs, short, found)
 
 
 def _figures(guesses: np.ndarray, filled: Batch) -> dict[str, float]:
@@ -140,17 +147,27 @@ def _right(network: nn.Module, paper: _Paper) -> dict[str, float]:
         batch = _part(paper.filled, start)
         best = answers(network, batch)[0].topk(TOP).indices
         hits.append(best == batch.truth[:, None])
+    found = torch.cat(hits)
+    told = _told(network, paper.pairs)
+    figures = {"top1": found[:, 0], "top5": found.any(1), "follows": told}
+    return {name: _mean(each) for name, each in figures.items()}
+
+
+@torch.inference_mode()
+def _told(network: nn.Module, pairs: Rows) -> torch.Tensor:
+    """Which pairs a network is right about: bool (pairs,)."""
     told: list[torch.Tensor] = []
     nothing = torch.zeros(0, dtype=torch.int64)
-    arrays = (paper.pairs.tokens, paper.pairs.segments, paper.pairs.follows)
-    tokens, segments, follows = map(torch.from_numpy, arrays)
+    tokens, segments, follows = map(torch.from_numpy, (pairs.tokens, pairs.segments, pairs.follows))
     asked = Batch(tokens, segments, follows, nothing, nothing)
     for start in range(0, len(asked.tokens), AT_ONCE):
         batch = _part(asked, start)
         told.append(answers(network, batch)[1].argmax(1) == batch.follows)
-    found = torch.cat(hits)
-    figures = {"top1": found[:, 0], "top5": found.any(1), "follows": torch.cat(told)}
-    return {name: round(each.double().mean().item(), 4) for name, each in figures.items()}
+    return torch.cat(told)
+
+
+def _mean(right: torch.Tensor) -> float:
+    return round(right.double().mean().item(), 4)
 
 
 def _part(batch: Batch, start: int) -> Batch:

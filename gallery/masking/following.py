@@ -19,13 +19,14 @@ from models.networks import mini_bert
 __all__ = ["draw_next", "shuffled"]
 
 PAIRS: dict[Language, tuple[str, ...]] = {
-    "en": ("bread", "snow", "concert", "exam", "garden", "ferry"),
-    "zh": ("zh_bread", "zh_snow", "zh_concert", "zh_exam", "zh_garden", "zh_ferry"),
+    "en": ("garden", "snow", "concert", "exam", "bread", "ferry"),
+    "zh": ("zh_garden", "zh_snow", "zh_concert", "zh_exam", "zh_bread", "zh_ferry"),
 }
 OFFERED: dict[Language, tuple[str, ...]] = {
     "en": (*PAIRS["en"], "bread_and_parliament", "same_words"),
     "zh": (*PAIRS["zh"], "zh_bread_and_parliament", "zh_same_words"),
 }
+LENGTH = 128  # tokens of a pair that the network was measured on
 LONGEST: dict[Language, int] = {"en": 16, "zh": 7}  # characters of a text at the table
 
 
@@ -140,5 +141,8 @@ def _say_measured(case: Case) -> None:
             case.words.measured_line(
                 network=card["metrics"][f"follows_{language}"],
                 counting=card["baselines"]["shared_words"][f"follows_{language}"],
+                short=card["short_pairs"][language],
+                few=card["short_pairs"]["tokens"],
+                long=LENGTH,
             )
         )

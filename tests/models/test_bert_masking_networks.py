@@ -1,5 +1,6 @@
 """Every network of the demo, tiny and random, through a hub on loopback: each part is its own."""
 
+import copy
 import gc
 
 import numpy as np
@@ -39,7 +40,8 @@ def model(request, tmp_path_factory):
 
 def whole(reading, model, ids=None, **more):
     """All of transformers' network: natural logarithms (rows, tokens, vocabulary)."""
-    outcome = network_of(model)(**inputs_of(reading, model, ids), **more)
+    network = copy.deepcopy(network_of(model))  # asked for its states, it sets hooks
+    outcome = network(**inputs_of(reading, model, ids), **more)
     scores = getattr(outcome, "prediction_logits", None)
     return outcome, (outcome.logits if scores is None else scores).log_softmax(-1)
 
