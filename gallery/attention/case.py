@@ -14,10 +14,10 @@ from gallery.passage import Passage
 from models import attention_heatmaps as att
 from models._spec import ModelSpec
 
-__all__ = ["Case", "Head", "code_of", "head_of", "named_tokens", "open_case"]
+__all__ = ["USUAL", "Case", "Head", "code_of", "head_of", "named_tokens", "open_case"]
 
 Head = tuple[int, int]  # layer, head, from 0
-USUAL: Head = (3, 6)  # of MiniBERT, looks from "it" to "animal" where it begins
+USUAL: Head = (2, 6)  # of MiniBERT, looks from "it" to "animal" where it begins
 OPENING: Mapping[Language, str] = {"en": "tired", "zh": "zh_tired"}
 
 

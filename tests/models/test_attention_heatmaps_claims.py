@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gallery.attention.case import USUAL
+from gallery.passage import open_text
 from models import attention_heatmaps as heatmaps
 from models._attention_flow import roll
 from models._errors import InputError
@@ -277,3 +279,52 @@ def test_masks_are_the_three_rules():
         assert found.cross[query, key] == (query >= 4 and key < 4)
     assert found.used == "bidirectional"
     assert heatmaps.masks("a b").cross is None
+
+
+# --- what the page says of MiniBERT
+
+
+@pytest.mark.parametrize("key", ["cats_and_dogs", "zh_cats_and_dogs"])
+def test_the_clearest_heads_do_plain_things(key):
+    found = heatmaps.name_heads(open_text(key).text)[:8]
+    assert {each.name for each in found} == {"previous", "next", "special", "one_token"}
+
+
+@pytest.mark.parametrize("key", ["wide", "tired"])
+def test_it_looks_at_the_animal_and_nothing_rests_on_that(key):
+    text = open_text(key).text
+    found = heatmaps.attend(text)
+    looks = found.weights[USUAL][found.tokens.index("it")]
+    assert found.tokens[looks.argmax()] == "animal"
+    effects = heatmaps.effect_of_heads(text.replace(" it ", " [MASK] "))
+    assert effects.answer.candidates[0].token == "it"
+    assert abs(effects.heads[USUAL]) < 0.2 < np.abs(effects.heads).max() / 5
+
+
+def test_the_answer_rests_far_down():
+    text = open_text("taipei").text
+
+    def best(off):
+        return heatmaps.attend(text, off=off).answers[0].candidates[0].token
+
+    assert best("") == best("3,4,5") == "湾"
+    first = heatmaps.attend(text, off="0-0").answers[0].candidates
+    assert "湾" not in [each.token for each in first[:3]]
+
+
+def test_where_attention_misleads():
+    text = open_text("taipei").text
+    explained = heatmaps.explain(text)
+    labels = np.array(explained.labels)
+    assert set(labels[np.argsort(explained.raw)[-2:]]) == {"[SEP]", "。"}
+    assert set(labels[np.argsort(explained.gradient)[-2:]]) == {"[MASK]", "大"}
+    found = heatmaps.deletion_test(text)
+    assert found.areas["gradient"] < found.random_areas.mean() / 2
+    assert found.areas["raw"] > 1.5 * found.random_areas.mean()
+    assert found.curves["gradient"][2] < 0.1 < 0.5 < found.curves["raw"][2]
+
+
+def test_a_head_looks_one_ahead():
+    found = heatmaps.name_heads(open_text("tired").text)
+    (head,) = (each for each in found if (each.layer, each.head) == (0, 1))
+    assert head.name == "next"
