@@ -76,7 +76,8 @@ class Exam:
             "parameters": sum(each.numel() for each in network.parameters()),
             "metrics": metrics,
             "baselines": baselines,
-            "short_pairs": {"tokens": SHORT, **short},
+            "short_pairs": short,
+            "lengths": {"pairs": LENGTH, "short_pairs": SHORT},
             "measured_on": {name: _sizes(paper) for name, paper in self.papers.items()},
             **_plain(network),
         }

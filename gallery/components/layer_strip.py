@@ -5,11 +5,11 @@ Each layer is a bar: as high as its maps are (on a logarithmic scale), as wide a
 
 import math
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from gallery import address, controls
+from gallery.components import parts
 from gallery.demos import Control
 from gallery.figures import OKABE_ITO
 from gallery.frame import current
@@ -52,7 +52,7 @@ _component = st.components.v2.component(
     "gallery_layer_strip",
     html=HTML,
     css=STYLE,
-    js=Path(__file__).with_suffix(".js").read_text("utf-8"),
+    js=parts("layer_strip")[1],
 )
 
 

@@ -1,8 +1,8 @@
 """A place to paste a picture from the clipboard."""
 
-from pathlib import Path
-
 import streamlit as st
+
+from gallery.components import parts
 
 __all__ = ["paste_picture"]
 
@@ -15,7 +15,7 @@ CSS = """
 }
 #place:focus-visible { outline: 2px solid var(--st-primary-color); }
 """
-SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
+SCRIPT = parts("paste")[1]
 
 _component = st.components.v2.component("gallery_paste", html=HTML, css=CSS, js=SCRIPT)
 

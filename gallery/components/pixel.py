@@ -17,7 +17,7 @@ from models._images import Pixels
 __all__ = ["STYLE", "markup", "palette", "photo_png", "photo_url", "script"]
 
 HERE = Path(__file__).parent
-STYLE = (HERE / "pixel.css").read_text("utf-8")
+STYLE = parts("pixel")[0]
 
 
 def markup(name: str) -> str:

@@ -1,13 +1,13 @@
 """Small pictures to choose one from: pointer, touch and keyboard."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
 
 from gallery import address, figures
+from gallery.components import parts
 from gallery.frame import current
 from models._images import Pixels
 
@@ -30,7 +30,7 @@ STYLE = """
   font-variant-numeric: tabular-nums; overflow: hidden; text-overflow: ellipsis;
   white-space: pre-line; }
 """
-SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
+SCRIPT = parts("tiles")[1]
 
 _component = st.components.v2.component(
     "gallery_tiles", html='<div class="tiles" role="group"></div>', css=STYLE, js=SCRIPT

@@ -1,10 +1,10 @@
 """Small pictures to give a verdict on, all at once; afterwards each says whether it was right."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
+from gallery.components import parts
 from gallery.components.tiles import sheet_columns, sheet_url
 from gallery.demos import Text, Words
 from gallery.frame import current
@@ -44,7 +44,7 @@ _component = st.components.v2.component(
     "gallery_verdicts",
     html=HTML,
     css=STYLE,
-    js=Path(__file__).with_suffix(".js").read_text("utf-8"),
+    js=parts("verdicts")[1],
 )
 
 

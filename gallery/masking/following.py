@@ -26,7 +26,6 @@ OFFERED: dict[Language, tuple[str, ...]] = {
     "en": (*PAIRS["en"], "bread_and_parliament", "same_words"),
     "zh": (*PAIRS["zh"], "zh_bread_and_parliament", "zh_same_words"),
 }
-LENGTH = 128  # tokens of a pair that the network was measured on
 LONGEST: dict[Language, int] = {"en": 16, "zh": 7}  # characters of a text at the table
 
 
@@ -142,7 +141,7 @@ def _say_measured(case: Case) -> None:
                 network=card["metrics"][f"follows_{language}"],
                 counting=card["baselines"]["shared_words"][f"follows_{language}"],
                 short=card["short_pairs"][language],
-                few=card["short_pairs"]["tokens"],
-                long=LENGTH,
+                few=card["lengths"]["short_pairs"],
+                long=card["lengths"]["pairs"],
             )
         )

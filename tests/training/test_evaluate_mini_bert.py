@@ -179,7 +179,7 @@ def test_a_network_that_always_says_the_same_is_as_good_as_that(
         assert metrics[f"top1_{language}"] == pytest.approx(expected, abs=1e-4)
         expected = float((paper.pairs.follows == 1).mean())
         assert metrics[f"follows_{language}"] == pytest.approx(expected, abs=1e-4)
-        assert paper.short.tokens.shape[1] == found.entries["short_pairs"]["tokens"] == 32
+        assert paper.short.tokens.shape[1] == found.entries["lengths"]["short_pairs"] == 32
         expected = float((paper.short.follows == 1).mean())
         assert found.entries["short_pairs"][language] == pytest.approx(expected, abs=1e-4)
     assert found.entries["baselines"].keys() == {
