@@ -1,10 +1,10 @@
 """Train MiniBERT on Wikipedia: ``python -m training.mini_bert --data DATA``.
 
-Rows of 16 to 128 tokens without padding; more than half of them hold two segments for the
-next-sentence loss. 15 % of the words are hidden, and only where a word was hidden is the
-vocabulary gone through. Matrices of the layers are moved by Muon (K. Jordan et al., *Muon: an
-optimizer for hidden layers in neural networks*, 2024, https://kellerjordan.github.io/posts/muon),
-all else by AdamW; bfloat16 on processors and GPUs alike.
+Rows of 16 to 128 tokens without padding; some of them hold two segments for the next-sentence
+loss. 15 % of the words are hidden, and only where a word was hidden is the vocabulary gone through.
+Matrices of the layers are moved by Muon (K. Jordan et al., *Muon: an optimizer for hidden layers in
+neural networks*, 2024, https://kellerjordan.github.io/posts/muon), all else by AdamW; bfloat16 on
+processors and GPUs alike.
 
 Two things save a small machine hours. The bias of the head begins as the logarithm of each token's
 frequency. And the network begins as a model of neighbours: positions own the first dimensions, and
@@ -16,13 +16,19 @@ by looking for rare words that both texts share (``_matches.py``): from 69 and 6
 The first place, ``[CLS]``, must not look at itself alone, or no gradient reaches it and the
 next-sentence loss stays at chance; ``spread`` in the log watches that (it was 0.0002 where this
 happened). ``--start FOLDER`` goes on from saved weights; with ``--matches`` the head that these use
-least begins anew as the one that looks for shared words.
+least begins anew as the one that looks for shared words, with ``--neurons`` the layers get room for
+more (``_growth.py``).
+
+The next-sentence loss weighs a tenth. A batch holds few pairs, so that its gradient is mostly
+chance, and at full weight it drowned what the hidden words say: in the matrices of the layers the
+norms were 1.6 and 0.96, and in the first half hour of such a training hidden words got worse.
 
 On Linux, memory that is handed back and asked for again at every step costs a fifth of the time:
 ``MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000`` before the command keeps
 it (5,200 against 6,600 tokens a second on two cores). Beside other work, add
 ``OMP_WAIT_POLICY=passive``, or threads that wait keep the others from working; alone it would cost
-a fifth again (11,400 against 13,900 on two faster cores).
+a fifth again (11,400 against 13,900 on two faster cores). With a C++ compiler, ``--compile`` saves
+an eighth.
 """
 
 import math
@@ -41,6 +47,7 @@ from torch import nn
 
 from models._spec import WEIGHTS
 from models.networks import mini_bert
+from training._growth import widen
 from training._loop import Optimisers, Plan, arguments, plan_of, train
 from training._matches import least_used, rare_words, start_with_matches
 from training._text import LANGUAGES, Rows, Text, draw_rows, mask_words, read_text, train_vocabulary
@@ -48,11 +55,12 @@ from training._text import LANGUAGES, Rows, Text, draw_rows, mask_words, read_te
 __all__ = ["Batch", "Reader", "answers", "batches", "main", "measure", "start_with_neighbours"]
 
 Bert = Any  # transformers' ``BertForPreTraining``, whose parts are not typed
-TOKENS = 8192  # in a batch
-LENGTHS = {16: 0.05, 32: 0.1, 64: 0.2, 128: 0.65}  # of its rows, with their probabilities
+TOKENS = 16_384  # in a batch
+LENGTHS = {16: 0.05, 32: 0.05, 64: 0.15, 128: 0.75}  # of its rows, with their probabilities
 SHORTEST_PAIR = 32  # tokens of a row that holds two segments
-PAIRED = 0.6  # of the rows that are long enough hold two
-SHARES = {"en": 0.55, "zh": 0.45}  # of the rows
+PAIRED = 0.3  # of the rows that are long enough hold two
+FOLLOWS = 0.1  # weight of the next-sentence loss
+SHARES = {"en": 0.8, "zh": 0.2}  # of the rows; English is the harder one
 WARMUP = 0.02
 CLIP = 1.0
 SHARD = "9MB"
@@ -174,7 +182,8 @@ class _Batches:
         words, follows = answers(network, batch)
         hidden = F.cross_entropy(words.float(), batch.truth)
         pairs = (batch.follows >= 0).sum().clamp(min=1)  # short rows hold none
-        return hidden + F.cross_entropy(follows.float(), batch.follows, reduction="sum") / pairs
+        told = F.cross_entropy(follows.float(), batch.follows, reduction="sum") / pairs
+        return hidden + FOLLOWS * told
 
 
 @torch.no_grad()
@@ -248,7 +257,7 @@ def _look_for_matches(network: Bert, reader: Reader, head: int | None = None) ->
 
 
 def optimisers_of(network: Bert, plan: Plan) -> Optimisers:
-    """Muon for the matrices of the layers, AdamW at a tenth of its rate for all else."""
+    """Muon for the matrices of the layers, AdamW at a sixth of its rate for all else."""
     matrices: list[nn.Parameter] = []
     tables: list[nn.Parameter] = []
     vectors: list[nn.Parameter] = []
@@ -258,8 +267,15 @@ def optimisers_of(network: Bert, plan: Plan) -> Optimisers:
     groups = [{"params": tables, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}]
     return [
         torch.optim.Muon(matrices, lr=plan.peak, weight_decay=0.01, adjust_lr_fn="original"),
-        torch.optim.AdamW(groups, lr=plan.peak / 10, betas=(0.9, 0.98)),
+        torch.optim.AdamW(groups, lr=plan.peak / 6, betas=(0.9, 0.98)),
     ]
+
+
+def compile_parts(network: Bert, backend: str = "inductor") -> None:
+    """Compile the layers, which see few shapes, and the head; copies stay as they were."""
+    for layer in network.bert.encoder.layer[:-1]:
+        layer.compile(dynamic=False, backend=backend)
+    network.cls.predictions.compile(dynamic=True, backend=backend)
 
 
 @torch.inference_mode()
@@ -291,19 +307,25 @@ def main(given: Sequence[str] | None = None) -> None:
     """Run the recipe from the command line."""
     parser = arguments("Train MiniBERT on Wikipedia.", "mini_bert", starts=True)
     parser.add_argument("--matches", action="store_true", help="with --start: teach a head anew")
-    parser.set_defaults(peak=0.005)
+    parser.add_argument("--neurons", type=int, help="with --start: of each layer, more than now")
+    parser.add_argument("--compile", action="store_true", help="needs a C++ compiler")
+    parser.set_defaults(peak=0.006)
     options = parser.parse_args(given)
     torch.manual_seed(0)
     reader = Reader.open(options.data, options.runs)
     network = mini_bert.build()
     if options.start:
         network = type(network).from_pretrained(
-            options.start, config=network.config, dtype=torch.float32, use_safetensors=True
+            options.start, attn_implementation="eager", dtype=torch.float32, use_safetensors=True
         )
+        if options.neurons:
+            widen(network, options.neurons)
         if options.matches:
             _look_for_matches(network, reader)
     else:
         _start(network, reader)
+    if options.compile:
+        compile_parts(network)
     plan = plan_of(options, warmup=WARMUP, clip=CLIP, save_minutes=10)
     losses = _Batches(reader, options.device)
     average: Bert = train(

@@ -205,6 +205,23 @@ def test_the_head_is_asked_only_where_a_word_is_hidden() -> None:
     torch.testing.assert_close(second, whole.seq_relationship_logits)
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor")  # the compiler looks at it
+def test_compiled_parts_answer_the_same_and_learn_the_same() -> None:
+    torch.manual_seed(0)
+    network = build_tiny(1000)
+    rows = torch.from_numpy(some_rows()[:3])
+    places = torch.tensor([5, 70, 200])
+    batch = mini_bert.Batch(rows, rows * 0, rows[:, 0] * 0, places, rows.flatten()[places])
+    found = []
+    for _ in range(2):
+        words, second = answers(network, batch)
+        network.zero_grad()
+        (words.square().mean() + second.square().mean()).backward()
+        found.append([words, second, *(each.grad for each in network.parameters())])
+        mini_bert.compile_parts(network, backend="aot_eager")
+    torch.testing.assert_close(found[0], found[1])
+
+
 def test_it_begins_by_looking_at_neighbours() -> None:
     torch.manual_seed(0)
     network = build_tiny(1000).eval()
@@ -318,6 +335,11 @@ def test_two_steps_and_going_on(articles: Path, tmp_path: Path) -> None:
     assert all(torch.equal(same[key], three[key]) for key in same)
     moved = run(articles, tmp_path / "third", "--steps", "3", *start)
     assert not torch.equal(moved[name], three[name])
+    wider = run(
+        articles, tmp_path / "wider", "--steps", "1", "--peak", "0", *start, "--neurons", "160"
+    )
+    assert wider["bert.encoder.layer.0.intermediate.dense.weight"].shape == (160, 128)
+    assert torch.equal(wider[name], three[name])
 
 
 @pytest.mark.usefixtures("tiny_bert")
