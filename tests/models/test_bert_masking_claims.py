@@ -5,7 +5,7 @@ import pytest
 from gallery.passage import open_text, texts
 from models import bert_masking as bert
 
-FIRST = {"new_york": (4, 5), "zh_australia": (4, 5)}  # the words hidden: a phrase, its end
+FIRST = {"new_york": (4, 5), "zh_australia": (4, 5)}  # the words hidden: a phrase
 
 
 @pytest.mark.parametrize("key", FIRST)
