@@ -11,7 +11,7 @@ from models.bert_masking import fill
 
 SENTENCES = tomllib.loads((Path(__file__).parent / "plain_sentences.toml").read_text("utf-8"))
 CARD = read_card("mini_bert")
-LEAST = {"en": 16, "zh": 16}  # may only rise
+LEAST = {"en": 18, "zh": 16}  # may only rise
 LANGUAGE = pytest.mark.parametrize("language", ["en", "zh"])
 
 
