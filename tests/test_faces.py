@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -22,6 +23,7 @@ from gallery import figures
 from gallery.components import threshold, veil
 from gallery.demos import PAGES, demo_of
 from gallery.faces import case, pictures
+from gallery.faces.register import Register
 from gallery.photo import open_sample
 from models import face_recognition as faces
 
@@ -99,12 +101,17 @@ def bring(app: AppTest, name: str, data: bytes) -> AppTest:
     return uploader.set_value((FILE, data, "image/jpeg")).run()
 
 
+def press_enrol(app: AppTest, name: str) -> AppTest:
+    """Give the face that is shown a name."""
+    app.text_input(key=f"{case.FACES}new").input(name)
+    next(each for each in app.button if each.label == "Enrol").click()
+    return app.run()
+
+
 def enrolled_by_photo() -> AppTest:
     """Somebody enrolled by a photo of their own, and looked for in it."""
     app = bring(bring(opened_at("recognise"), "newcomer", photo(400)), "crowd", photo(400))
-    app.text_input(key=f"{case.FACES}new").input(NAME)
-    next(each for each in app.button if each.label == "Enrol").click()
-    return app.run()
+    return press_enrol(app, NAME)
 
 
 def answered_before_the_camera() -> AppTest:
@@ -147,6 +154,32 @@ def test_a_face_leaves_nothing_on_disk_in_the_link_or_in_the_log(way, caplog, ca
     assert f"{case.FACES}names" not in app.session_state
     assert NAME not in [each.value for each in app.text_input]
     assert not [each for each in app.file_uploader if each.value]
+
+
+def names_of(app: AppTest) -> list[str]:
+    return [each.value for each in app.text_input if each.key.startswith(f"{case.FACES}name-")]
+
+
+def test_a_second_press_loses_nobody(monkeypatch):
+    app = opened_at("recognise")
+    before = names_of(app)
+    describe, pressed = Register.describe, []
+
+    def press_again_meanwhile(*args: object) -> object:
+        if not pressed:
+            pressed.append(True)
+            st.rerun()  # as Streamlit ends a run when something is asked anew
+        return describe(*args)
+
+    monkeypatch.setattr(Register, "describe", press_again_meanwhile)
+    press_enrol(app, NAME)
+    assert pressed
+    assert names_of(app) == [*before, NAME]
+    assert not app.warning
+    press_enrol(app, "")
+    assert len(app.warning) == 1
+    assert names_of(app.run()) == [*before, NAME]
+    assert not app.warning
 
 
 def test_a_close_up_is_a_square_with_grey_where_the_photo_ends():

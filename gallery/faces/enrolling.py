@@ -23,6 +23,8 @@ __all__ = ["draw_recognition"]
 CARD = 118  # pixels of somebody's picture
 PAGE = 12  # cards shown at once
 CELL = 9  # pixels of a number of a vector that stands for a picture
+WRITTEN = f"{FACES}new"  # the name of who is to be enrolled
+AWAITED = f"{FACES}awaited"  # a chosen face and its name, from the press until they are enrolled
 
 
 def draw_recognition(case: Case) -> TakeAway:
@@ -111,24 +113,36 @@ def _offer_enrolment(register: Register) -> None:
     """One photo, one face of it, one name."""
     words, case = register.case.words, register.case
     with st.expander(words.enrol_title, icon=":material/person_add:"):
+        if AWAITED in st.session_state:
+            _enrol(register, *st.session_state[AWAITED])
         photo = case.take_photo("astronaut_again", case.knobs.newcomer)
         choice = case.choose_face(photo, register.finder, case.knobs.new_face)
         if choice is None:
             return
         with st.form(f"{FACES}enrol", clear_on_submit=True, border=False):
-            written = st.text_input(words.new_name, max_chars=LONGEST_NAME, key=f"{FACES}new")
-            if st.form_submit_button(words.enrol, icon=":material/person_add:", type="primary"):
-                _enrol(register, choice, written)
+            st.text_input(words.new_name, max_chars=LONGEST_NAME, key=WRITTEN)
+            st.form_submit_button(
+                words.enrol, icon=":material/person_add:", type="primary",
+                on_click=_await_enrolment, args=(choice,),
+            )  # fmt: skip
 
 
-def _enrol(register: Register, choice: Choice, written: str) -> None:
+def _await_enrolment(choice: Choice) -> None:
+    """Keep who is to be enrolled: a second press may end the run that does it, its line empty."""
+    if AWAITED not in st.session_state:
+        st.session_state[AWAITED] = choice, st.session_state[WRITTEN]
+
+
+def _enrol(register: Register, choice: Choice, name: str) -> None:
     photo, face = choice.photo, choice.face
     try:
         vector = register.describe(photo, face)
-        register.people.add(written, vector, _picture(register, photo, face))
+        register.people.add(name, vector, _picture(register, photo, face))
     except InputError as error:
+        del st.session_state[AWAITED]
         st.warning(sentence(error, register.case.page.language), icon=":material/info:")
     else:
+        del st.session_state[AWAITED]
         draw_again()
 
 

@@ -59,6 +59,7 @@ STILL = """([looks, limit]) => new Promise(done => {
     const main = document.querySelector('[data-testid="stMain"]') || document.scrollingElement;
     const text = main.textContent.length;
     const busy = talk.asked || talk.running || (!talk.runs && !!document.querySelector('.stApp'))
+      || [...document.images].some(image => !image.complete && image.loading !== 'lazy')
       || !!document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
     const seen = `${main.scrollHeight} ${text}`;
     still = busy || text < 10 || seen !== last ? 0 : still + 1;

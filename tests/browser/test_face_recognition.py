@@ -111,6 +111,7 @@ def test_somebody_is_enrolled_recognised_and_forgotten(visit: "Visit") -> None:
     page = tab.page
     page.get_by_text("Enrolled in this session: 2").wait_for()
     page.get_by_text("Enrol a face").click()
+    tab.settle()  # what has just opened moves down until its photo is there
     page.get_by_label("Who is this?").fill("Colonel *Eileen*")
     page.get_by_role("button", name="Enrol", exact=True).click()
     page.get_by_text("Enrolled in this session: 3").wait_for()
