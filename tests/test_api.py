@@ -249,6 +249,7 @@ def brief(endpoint):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", FUNCTIONS, ids=lambda each: each.name)
 def test_an_endpoint_answers_what_the_function_answers(client, uploads, endpoint):
     tried = settings(
@@ -269,6 +270,7 @@ def test_an_endpoint_answers_what_the_function_answers(client, uploads, endpoint
     try_others()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "endpoint", [each for each in ENDPOINTS if not each.parameters], ids=lambda each: each.name
 )
@@ -315,6 +317,7 @@ BAD_PHOTOS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("kind", BAD_PHOTOS)
 def test_a_bad_photo_is_refused_as_on_the_page(door, kind, language):
@@ -372,6 +375,7 @@ READERS = [  # an endpoint that reads a text, and by which name
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("raw", "code"),
@@ -406,6 +410,7 @@ ODD_TEXTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", range(len(READERS)), ids=lambda place: READERS[place][0].name)
 def test_an_odd_text_is_answered_or_refused(place):
     endpoint, name = READERS[place]
@@ -461,6 +466,7 @@ JUNK = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "endpoint", [each for each in FUNCTIONS if not each.streams], ids=lambda each: each.name
 )
@@ -554,6 +560,7 @@ def test_other_files_of_this_machine_are_not_served(door, path):
         assert "import gradio" not in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -578,6 +585,7 @@ def test_a_call_can_name_uploaded_files_only(door, photo, path):
     assert refusal(door, "edge_filters_analyse_kernel", hidden) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["https://example.org/a.png", "HTTP://x/", "{trap}"])
 def test_nothing_is_fetched_from_an_address(door, address):
     with socket.create_server(("127.0.0.1", 0)) as trap:
@@ -751,6 +759,7 @@ def test_every_tool_says_what_it_takes_in_a_valid_schema(door):
         assert "$ref" not in json.dumps(tool["inputSchema"]), tool["name"]
 
 
+@pytest.mark.slow
 def test_a_tool_takes_several_photos(door):
     photos = [data_address(photo_pixels()), data_address(photo_pixels()[::-1])]
     several = [each for each in ENDPOINTS if any(p.kind == "photos" for p in each.parameters)]

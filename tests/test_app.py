@@ -68,6 +68,7 @@ def test_health_says_when_everything_is_warm(url):
     assert "incident" not in Path(both_doors().log).read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("demo", demos(), ids=lambda each: each.name)
 def test_every_page_opens_by_its_address(url, demo):
     assert fetch(f"{url}/{demo.url_path}").status_code == 200

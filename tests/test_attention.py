@@ -263,6 +263,7 @@ def opened(**query):
     return app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gpt2", "roberta-base"])
 def test_every_section_stands_on_networks_that_read_in_another_way(hub, name):
     offer(hub, next(one.spec for one in READERS if one.spec.name == name))
@@ -272,6 +273,7 @@ def test_every_section_stands_on_networks_that_read_in_another_way(hub, name):
             assert app.query_params["model"] == name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", [each for each in DEMO.en.sections if each != "photo"])
 def test_every_section_is_taken_away_as_picture_table_and_data(section):
     app = opened(section=section)

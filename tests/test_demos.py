@@ -77,6 +77,7 @@ def test_every_section_opens_its_code_runs_and_its_controls_move(name, section, 
         assert_sound(app, f"{name} {section}, all at end {end}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "section"), EVERY_SECTION)
 def test_every_section_opens_in_chinese(name, section):
     open_section(name, section, "zh")
@@ -194,6 +195,7 @@ def own_file(demo: Demo, language: str, content: bytes) -> AppTest:
     return app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", with_photo())
 def test_a_bad_photo_gets_a_sentence_and_keeps_the_page(name, language):
@@ -205,6 +207,7 @@ def test_a_bad_photo_gets_a_sentence_and_keeps_the_page(name, language):
     assert shared(language).labels.photo_none_yet in said[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", with_photo())
 def test_an_own_photo_is_taken_and_never_named_in_the_address(name):
     target = io.BytesIO()
@@ -301,6 +304,7 @@ def test_an_odd_text_is_answered_or_refused_and_never_in_the_address(place, name
                 assert not word or word not in str(app.query_params)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", with_text())
 def test_an_own_text_stays_from_section_to_section_and_can_be_forgotten(name):
     demo = BY_NAME[name]

@@ -73,6 +73,7 @@ def test_what_is_missed_is_what_no_box_overlaps():
     assert nearest(objects, np.zeros((0, 4))) == [0.0, 0.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(768, 560), (300, 192), (40, 60)])
 @pytest.mark.parametrize("window", [32, 192])
 def test_windows_are_counted_before_they_are_looked_at(size, window):
@@ -81,6 +82,7 @@ def test_windows_are_counted_before_they_are_looked_at(size, window):
     assert sliding.windows_of(size, side, 64) == len(looked.boxes)
 
 
+@pytest.mark.slow
 def test_a_photo_may_be_smaller_than_the_usual_window():
     app = bring(opened_at("before", photo="coffee"), noise(40, 60))
     assert not app.exception

@@ -133,6 +133,7 @@ WAYS: dict[str, Callable[[], AppTest]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_face_leaves_nothing_on_disk_in_the_link_or_in_the_log(way, caplog, capfd):
     caplog.set_level(logging.DEBUG)

@@ -69,6 +69,7 @@ def give_file(app: AppTest, data: bytes) -> AppTest:
     return sent.set_value(("faces.json", data, "application/json")).run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", BAD)
 def test_a_file_that_is_no_gallery_is_a_sentence_and_changes_nothing(code):
     language = LANGUAGES[list(BAD).index(code) % len(LANGUAGES)]
@@ -157,6 +158,7 @@ def own_photo(app: AppTest, name: str, pixels: np.ndarray) -> AppTest:
 SECTIONS = {"pipeline": "photo", "verify": "second", "hide": "photo", "recognise": "crowd"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 def test_two_hundred_faces_are_answered_with_few_words(section, monkeypatch):
     app = opened_at(section)
@@ -183,6 +185,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", PICTURES)
 @pytest.mark.parametrize("section", [*SECTIONS, "live"])
 def test_nobody_in_the_photo_is_said_and_the_page_stands(section, picture):

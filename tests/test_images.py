@@ -246,6 +246,7 @@ def test_a_thread_of_a_picture_keeps_its_width_of_one(width, height):
     assert codes(reading) == ["scaled"]
 
 
+@pytest.mark.slow
 def test_a_large_jpeg_is_drafted_small():
     data = file_of(Image.effect_noise((6000, 4000), 30).convert("RGB"), "JPEG", quality=40)
     spent, whole = [], []
@@ -391,6 +392,7 @@ def test_the_bomb_is_refused_in_little_memory(tmp_path):
     assert in_little_memory(bomb(), 40, tmp_path) == "photo_too_many_pixels"
 
 
+@pytest.mark.slow
 def test_the_largest_picture_needs_less_than_a_gigabyte(tmp_path):
     side = 7071  # 50 megapixels, with alpha: the hungriest case allowed
     rows = zlib.compress((b"\0" + b"\x40" * 4 * side) * side, 1)

@@ -425,11 +425,13 @@ def hurry(mood: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_fetch, "PATIENCE", 1.0)
 
 
+@pytest.mark.slow
 def test_a_hub_that_stands_still_is_said_within_five_seconds(hub: SmallHub) -> None:
     hub.mood = "stalled"
     assert refused(FROM_HUB) == "hub_slow"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize(
     ("mood", "codes"),
@@ -567,6 +569,7 @@ def test_torchvision_is_asked_once(torchvision_hub: SmallHub) -> None:
     assert torchvision_hub.asked("GET") == 1
 
 
+@pytest.mark.slow
 def test_torchvision_away_in_silence_is_said_within_five_seconds(
     torchvision_hub: SmallHub,
 ) -> None:
@@ -574,6 +577,7 @@ def test_torchvision_away_in_silence_is_said_within_five_seconds(
     assert refused(FROM_TORCHVISION) == "hub_unavailable"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize(
     ("mood", "code"),

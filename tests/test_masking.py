@@ -178,6 +178,7 @@ def test_a_scatter_names_what_is_marked_and_draws_the_rest():
     assert (rest.mode, marked.mode) == ("markers", "markers+text")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("section", DEMO.en.sections)
 def test_every_section_is_taken_away_as_picture_table_and_data(section, language):

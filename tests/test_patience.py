@@ -92,6 +92,7 @@ def test_short_work_is_not_watched():
     assert app.session_state["drawn"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("demo", "section", "text"), SECTIONS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_long_text_is_answered_as_a_short_one(demo, section, text, language, monkeypatch):

@@ -246,6 +246,7 @@ def answer_of(app: AppTest) -> object:
     return names["answer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [
@@ -260,6 +261,7 @@ def test_the_code_makes_the_picture_on_the_page(query):
     assert np.array_equal(answer_of(app).pixels, kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", ["definition", "layers"])
 def test_the_code_makes_the_sketch_that_is_seen(section):
     app = page(section, photo="page")
@@ -268,6 +270,7 @@ def test_the_code_makes_the_sketch_that_is_seen(section):
     assert answer_of(app).step == {"definition": 20, "layers": 16}[section]
 
 
+@pytest.mark.slow
 def test_the_code_measures_the_end_of_the_dotted_line():
     app = page("compare", photo="page", style="woodcut")
     far = measured(open_sample("page").pixels, open_sample("style_stained_glass").pixels)
@@ -275,6 +278,7 @@ def test_the_code_measures_the_end_of_the_dotted_line():
     assert answer_of(app).relative == pytest.approx(far[place][1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", ["fast", "blend", "regions"])
 @pytest.mark.parametrize("shape", [(1, 1, 3), (20, 700, 3)])
 def test_what_is_too_small_to_measure_is_painted_all_the_same(section, shape):
@@ -286,6 +290,7 @@ def test_what_is_too_small_to_measure_is_painted_all_the_same(section, shape):
     assert code_of(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", ["definition", "style", "layers", "compare"])
 def test_what_is_too_small_for_the_loss_network_gets_a_sentence(section):
     app = own(section, (1, 1, 3))
@@ -293,6 +298,7 @@ def test_what_is_too_small_for_the_loss_network_gets_a_sentence(section):
     assert said.value.startswith("The photo has 1 × 1 pixels")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", ["fast", "definition"])
 def test_a_photo_with_holes_is_painted(section):
     app = own(section, (60, 80, 4))
@@ -333,6 +339,7 @@ def test_known_matrices_measure_as_their_picture_does():
     assert found.value == pytest.approx(expected.value, rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", PAINTED)
 def test_a_style_leads_towards_its_own_painting(key):
     photo = open_sample("temple").pixels

@@ -89,6 +89,7 @@ def test_rows_add_up_to_one(text):
     assert found.special.tolist() == [token in {"[CLS]", "[SEP]"} for token in found.tokens]
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.text(min_size=1, max_size=60), st.text(max_size=20))
 def test_any_text_is_answered_or_refused(text, pair):
@@ -349,6 +350,7 @@ def test_twenty_callers_are_told_the_same():
 LONG = "The river flows through the old town and into the sea. " * 9 + "It is [MASK]."
 
 
+@pytest.mark.slow
 def test_curves_of_the_deletion_test_grow():
     takes, found = deletion_effort(LONG, seeds=20), list(deletion_so_far(LONG, seeds=20))
     whole = heatmaps.deletion_test(LONG, seeds=20)

@@ -282,6 +282,7 @@ LONG = "The river flows through the old town and into the sea. " * 9
 LONG_HIDDEN = LONG + "It is [MASK]."
 
 
+@pytest.mark.slow
 def test_surprise_is_known_word_by_word():
     takes, found = surprise_effort(LONG), list(surprise_so_far(LONG))
     whole = bert.surprise(LONG)
@@ -307,6 +308,7 @@ def test_no_word_is_known_before_all_of_its_pieces(monkeypatch):
         assert [word.text for word in each.words] == [word.text for word in known]
 
 
+@pytest.mark.slow
 def test_what_was_left_out_so_far_is_known():
     takes, found = saliency_effort(LONG_HIDDEN), list(saliency_so_far(LONG_HIDDEN))
     whole = bert.saliency(LONG_HIDDEN)

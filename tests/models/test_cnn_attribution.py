@@ -114,6 +114,7 @@ def test_grad_cam_equals_captum(photo, private, batch, layer):
     near(found.values, enlarged[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("window", "stride"), [(12, 6), (17, 7), (16, 16), (11, 11), (64, 64)])
 def test_occlusion_equals_captum(photo, private, batch, window, stride):
     baseline = "black" if window == 11 else "mean"

@@ -78,6 +78,7 @@ def test_a_gate_over_the_whole_picture_sees_the_whole_picture(untrained):
     assert reach_of(network, "features.4.block.2.mul", 224) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
 def test_every_question_is_answered(as_loaded, name):
     photo = np.random.default_rng(0).integers(0, 256, (80, 100, 3), dtype=np.uint8)

@@ -65,6 +65,7 @@ def test_a_quarter_turn_costs_what_the_page_says(language):
     assert any("iPod" in tiny_vgg.CLASSIFIER.classes[one].en for one in second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_random_weights_change_one_method_and_not_the_other(language):
     numbers = re.findall(r"0\.\d\d", said(language, "corrections", 3, "right"))

@@ -236,6 +236,7 @@ def test_a_photo_in_numbers(photo: np.ndarray) -> None:
     assert np.mean(numbers.mean) == pytest.approx(photo.mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", PUBLIC, ids=lambda f: f.__name__)
 def test_both_ends_of_every_range_answer(function: Any) -> None:
     for name, value in ends(function):

@@ -59,6 +59,7 @@ def one_row(shape, layer):
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None, suppress_health_check=SLACK)
 @given(settings_of_one_layer())
 def test_every_layer_has_torchs_shape_parameters_and_operations(setting):

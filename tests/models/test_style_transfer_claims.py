@@ -124,6 +124,7 @@ def test_larger_blocks_have_fewer_seams_from_where_the_page_says(language):
 # --- content and style as numbers
 
 
+@pytest.mark.slow
 @LANGUAGES
 def test_a_first_layer_gives_the_photo_back_and_a_deep_one_does_not(language):
     low, deep = right(language, CONTENT)
@@ -147,6 +148,7 @@ def test_photos_of_different_things_are_as_far_apart_as_the_page_says(language):
     assert far == pytest.approx(np.mean(apart), abs=0.06)
 
 
+@pytest.mark.slow
 def test_strength_leads_towards_its_own_style_and_others_lead_away():
     photo, picture = (open_sample(key).pixels for key in ("temple", "style_stained_glass"))
     grown = strengths(photo, picture, "stained_glass")

@@ -148,6 +148,7 @@ def test_a_hub_that_sends_something_else(fresh: SmallHub, name: str) -> None:
     assert refused(LANGUAGE_MODELS[name]) == "hub_corrupt"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bert-base-uncased", "gpt2"])
 def test_a_hub_that_stops_halfway(
     fresh: SmallHub, monkeypatch: pytest.MonkeyPatch, name: str

@@ -164,6 +164,7 @@ def test_two_steps_leave_plain_half_precision_weights(grey: Path, tmp_path: Path
         assert torch.linalg.matrix_norm(matrix, 2) == pytest.approx(1, abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_going_on_ends_where_going_through_does(
     grey: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

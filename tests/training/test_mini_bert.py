@@ -205,6 +205,7 @@ def test_the_head_is_asked_only_where_a_word_is_hidden() -> None:
     torch.testing.assert_close(second, whole.seq_relationship_logits)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor")  # the compiler looks at it
 def test_compiled_parts_answer_the_same_and_learn_the_same() -> None:
     torch.manual_seed(0)
@@ -314,6 +315,7 @@ def test_short_rows_hold_no_pair_and_still_have_a_loss(articles: Path, tmp_path:
     assert torch.isfinite(losses.loss(network, 0.0, torch.Generator()))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny_bert")
 def test_two_steps_and_going_on(articles: Path, tmp_path: Path) -> None:
     runs = tmp_path / "run"

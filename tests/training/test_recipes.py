@@ -185,6 +185,7 @@ def test_the_recipe_goes_on_from_a_file(data: Path, tmp_path: Path) -> None:
     assert torch.equal(one["classifier.weight"], two["classifier.weight"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_the_recipe_tells_red_from_blue(data: Path, tmp_path: Path) -> None:
     run(data, tmp_path / "run", "--steps", "30", "--peak", "0.05")
