@@ -7,12 +7,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gallery.figures._drawing import Drawing, framed
-from gallery.figures.named_grid import ticks
+from gallery.figures.named_grid import named
 
 __all__ = ["mask_grid"]
 
 FINE = 32  # cells a side that still have lines between them
-NAMES = 12  # at an axis at most
 SEEN = ((0.0, "rgba(128,128,128,0.18)"), (1.0, "#0072B2"))
 
 
@@ -53,6 +52,8 @@ def mask_grid(
     gap = 1 if max(allowed.shape) <= FINE else 0
     figure = go.Figure(
         go.Heatmap(
+            x=list(map(str, range(len(columns)))),
+            y=list(map(str, range(len(rows)))),
             z=np.asarray(allowed, float),
             zmin=0,
             zmax=1,
@@ -65,14 +66,14 @@ def mask_grid(
         )
     )
     plain = {"constrain": "domain", "showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(title=x, tickangle=-90, **plain, **ticks(columns, NAMES))
+    figure.update_xaxes(title=x, tickangle=-90, **plain, **named(columns))
     figure.update_yaxes(
         title=y,
         autorange="reversed",
         scaleanchor="x",
         constraintoward="top",
         **plain,
-        **ticks(rows, NAMES),
+        **named(rows),
     )
     table = {y or "#": list(rows)}
     table |= {

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
 from gallery.figures._written import minus, unmarked
 
-__all__ = ["named_grid", "ticks"]
+__all__ = ["named", "named_grid"]
 
 NUMBERS_UP_TO = 10  # columns; more cells are too narrow for numbers in them
 FINE = 32  # columns that still have lines between them
 SHORT = 2  # letters of a name that always fits above its column
-TICKS, FEW = 48, 16  # names at an axis at most; in a figure that stands beside others
 ROW, SQUARE, UPRIGHT = 30, 360, 50  # pixels; the last for names that stand upright
 
 
@@ -62,6 +61,8 @@ def named_grid(
         told = written
     figure = go.Figure(
         go.Heatmap(
+            x=list(map(str, range(len(columns)))),
+            y=list(map(str, range(len(rows)))),
             z=array,
             zmin=-top if signed else 0,
             zmax=top,
@@ -87,10 +88,8 @@ def named_grid(
         )
     )
     plain = {"showgrid": False, "zeroline": False, "ticks": ""}
-    figure.update_xaxes(title=x, **plain, **ticks(columns, FEW if square else TICKS))
-    figure.update_yaxes(
-        title=y, autorange="reversed", **plain, **ticks(rows, FEW if square else TICKS)
-    )
+    figure.update_xaxes(title=x, **plain, **named(columns))
+    figure.update_yaxes(title=y, autorange="reversed", **plain, **named(rows))
     upright = len(columns) > NUMBERS_UP_TO and max(map(len, columns)) > SHORT
     if square or upright:
         figure.update_xaxes(tickangle=-90)  # side by side they would overlap on a phone
@@ -105,7 +104,7 @@ def named_grid(
     return Drawing(framed(figure, title, height), alt, table)
 
 
-def ticks(names: Sequence[str], most: int) -> dict[str, list[int] | list[str]]:
-    """Names at an axis, thinned where there are too many."""
-    shown = range(0, len(names), -(-len(names) // most) or 1)
-    return {"tickvals": list(shown), "ticktext": [unmarked(names[place]) for place in shown]}
+def named(names: Sequence[str]) -> dict[str, str | dict[str, str]]:
+    """An axis of names that may be equal: as many are shown as there is room for."""
+    shown = {str(place): unmarked(name) for place, name in enumerate(names)}
+    return {"type": "category", "labelalias": shown}

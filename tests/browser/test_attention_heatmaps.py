@@ -1,6 +1,7 @@
 """Attention by hand: a token, a cell and a thumbnail are clicked; a head is switched off."""
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -96,3 +97,18 @@ def switch_heads(tab: "Tab") -> None:
     tab.page.get_by_role("button", name=words.board_clear).click()
     tab.page.get_by_text(words.same).wait_for()
     assert "off" not in address(tab)
+
+
+LEFT = "names => names.map(name => name.getBoundingClientRect().left).sort((a, b) => a - b)"
+LETTER = 12  # pixels
+
+
+def test_names_of_tokens_stand_apart(visit: "Visit") -> None:
+    tab = visit(f"{PAGE}?section=explain&text=zh_tired", "zh", 390)
+    names = tab.page.locator(".js-plotly-plot").first.locator(".xaxislayer-above text")
+    few = names.evaluate_all(LEFT)
+    tab.resize(1280)
+    many = names.evaluate_all(LEFT)
+    assert 6 < len(few) < len(many) == 19
+    for places in (few, many):
+        assert min(after - before for before, after in pairwise(places)) > LETTER
