@@ -6,7 +6,17 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["OKABE_ITO", "SEQUENTIAL", "SIGNED", "TOOLBAR", "Drawing", "framed", "lay_grid"]
+__all__ = [
+    "OKABE_ITO",
+    "SCALE",
+    "SEQUENTIAL",
+    "SIGNED",
+    "TOOLBAR",
+    "Drawing",
+    "colour_scale",
+    "framed",
+    "lay_grid",
+]
 
 SEQUENTIAL = "Viridis"
 SIGNED = "RdBu"  # red below zero, blue above
@@ -28,6 +38,7 @@ class Drawing:
 
 
 TOOLBAR = 32  # pixels above a figure for its buttons
+SCALE = 70  # pixels below it for what its colours stand for
 
 
 def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
@@ -35,7 +46,7 @@ def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
     figure.update_layout(
         meta={"title": title},  # a heading above the figure, where no toolbar covers it
         height=height,
-        margin={"l": 8, "r": 8, "t": TOOLBAR if title else 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": TOOLBAR, "b": 8},
         colorway=list(OKABE_ITO),
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},  # any rows
         hoverlabel={"namelength": -1},
@@ -43,6 +54,25 @@ def framed(figure: go.Figure, title: str, height: int) -> go.Figure:
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     return figure
+
+
+def colour_scale(value: str, form: str = "") -> dict[str, Any]:
+    """What the colours stand for, below the figure: beside it would be no room on a phone.
+
+    Args:
+        value: What they stand for, with its unit.
+        form: Format of the numbers.
+    """
+    return {
+        "title": {"text": value, "side": "bottom"},
+        "orientation": "h",
+        "yref": "container",
+        "y": 0,
+        "yanchor": "bottom",
+        "ypad": 0,
+        "thickness": 10,
+        "tickformat": form,
+    }
 
 
 def lay_grid(figure: go.Figure, x: str, y: str) -> None:

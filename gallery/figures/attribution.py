@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from PIL import Image
 
-from gallery.figures._drawing import Drawing, framed
+from gallery.figures._drawing import Drawing, colour_scale, framed
 from gallery.figures._written import png_url
 from gallery.figures.heatmap import coloured
 from models._images import Pixels
@@ -85,7 +85,7 @@ def map_on_photo(
         zmin=-top if signed else 0,
         zmax=top,
         colorscale=[list(stop) for stop in (SIGNED_VEIL if signed else SEQUENTIAL_VEIL)],
-        colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "len": 0.9},
+        colorbar=colour_scale(value),
         hovertemplate=f"{x} %{{x}}, {y} %{{y}}<br>{value} %{{z:.4g}}<extra></extra>",
     )
     figure.update_xaxes(title=x, range=[-0.5, columns - 0.5], constrain="domain", showgrid=False)

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gallery.figures._drawing import Drawing, framed, lay_grid
+from gallery.figures._drawing import Drawing, colour_scale, framed, lay_grid
 
 __all__ = ["compass"]
 
@@ -53,8 +53,7 @@ def compass(
             colorscale=WHEEL,
             hoverongaps=False,
             colorbar={
-                "thickness": 12,
-                "len": 0.9,
+                **colour_scale(value),
                 "tickvals": list(ARROWS),
                 "ticktext": list(ARROWS.values()),
             },

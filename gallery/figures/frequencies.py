@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gallery.figures._drawing import SEQUENTIAL, Drawing, framed
+from gallery.figures._drawing import SEQUENTIAL, Drawing, colour_scale, framed
 
 __all__ = ["frequencies"]
 
@@ -39,7 +39,7 @@ def frequencies(
             y=along,
             zmin=0,
             colorscale=SEQUENTIAL,
-            colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "len": 0.9},
+            colorbar=colour_scale(value),
             hovertemplate="u %{x:.3f}, v %{y:.3f}<br>%{z:.4g}<extra></extra>",
         )
     )

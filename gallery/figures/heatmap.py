@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale, sample_colorscale
 
-from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed, lay_grid
+from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, colour_scale, framed, lay_grid
 
 __all__ = ["coloured", "heatmap"]
 
@@ -55,7 +55,7 @@ def heatmap(
             zmin=low,
             zmax=high,
             colorscale=SIGNED if signed else SEQUENTIAL,
-            colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "len": 0.9},
+            colorbar=colour_scale(value),
             hovertemplate=f"{x} %{{x:.0f}}, {y} %{{y:.0f}}<br>{value} %{{z:.4g}}<extra></extra>",
         )
     )

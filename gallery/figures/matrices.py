@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
+from gallery.figures._drawing import SEQUENTIAL, SIGNED, TOOLBAR, Drawing, framed
 from gallery.figures._written import minus
 
 __all__ = ["Matrix", "matrices"]
@@ -66,7 +66,7 @@ def matrices(rows: Sequence[Sequence[Matrix]], alt: str, *, cell: int = 34) -> D
     )
     figure.update_yaxes(visible=False, range=[top, -0.1], scaleanchor="x", constrain="domain")
     figure.update_layout(showlegend=False)
-    return Drawing(framed(figure, "", round(cell * top) + 24), alt, table)
+    return Drawing(framed(figure, "", round(cell * top) + TOOLBAR + 16), alt, table)
 
 
 def _matrix(

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gallery.figures._drawing import SEQUENTIAL, SIGNED, Drawing, framed
+from gallery.figures._drawing import SCALE, SEQUENTIAL, SIGNED, Drawing, colour_scale, framed
 from gallery.figures._written import minus, unmarked
 
 __all__ = ["named", "named_grid"]
@@ -79,12 +79,7 @@ def named_grid(
                 for row, line in zip(rows, told, strict=True)
             ],
             hovertemplate="%{customdata}<extra></extra>",
-            colorbar={
-                "title": {"text": value, "side": "right"},
-                "thickness": 12,
-                "len": 0.9,
-                "tickformat": form,
-            },
+            colorbar=colour_scale(value, form),
         )
     )
     plain = {"showgrid": False, "zeroline": False, "ticks": ""}
@@ -96,8 +91,7 @@ def named_grid(
     if square:
         figure.update_xaxes(constrain="domain")
         figure.update_yaxes(constrain="domain", scaleanchor="x", constraintoward="top")
-        figure.update_traces(colorbar={"title": {"text": ""}, "thickness": 8, "len": 0.6})
-    height = SQUARE if square else 110 + ROW * len(rows) + (UPRIGHT if upright else 0)
+    height = SQUARE if square else 80 + SCALE + ROW * len(rows) + (UPRIGHT if upright else 0)
     table = {y or "#": list(rows)}
     cells = told if words else array.tolist()
     table |= {f"{at} {name}": [line[at] for line in cells] for at, name in enumerate(columns)}

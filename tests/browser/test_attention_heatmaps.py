@@ -103,9 +103,15 @@ LEFT = "names => names.map(name => name.getBoundingClientRect().left).sort((a, b
 LETTER = 12  # pixels
 
 
-def test_names_of_tokens_stand_apart(visit: "Visit") -> None:
+def test_names_of_tokens_and_the_scale_of_colours_have_room(visit: "Visit") -> None:
     tab = visit(f"{PAGE}?section=explain&text=zh_tired", "zh", 390)
-    names = tab.page.locator(".js-plotly-plot").first.locator(".xaxislayer-above text")
+    figure = tab.page.locator(".js-plotly-plot").first
+    parts = [".heatmaplayer", ".xaxislayer-above", ".xtitle", ".cbfills", ".cbtitle text"]
+    boxes = [figure.locator(part).first.bounding_box() for part in parts]
+    tops = [box["y"] for box in boxes if box]
+    assert len(tops) == len(parts)
+    assert tops == sorted(tops), "one below the other"
+    names = figure.locator(".xaxislayer-above text")
     few = names.evaluate_all(LEFT)
     tab.resize(1280)
     many = names.evaluate_all(LEFT)
