@@ -117,12 +117,14 @@ def test_somebody_is_enrolled_recognised_and_forgotten(visit: "Visit") -> None:
     page.get_by_text("Enrolled in this session: 3").wait_for()
     on_photo = page.locator(".js-plotly-plot .annotation", has_text="Colonel *Eileen*")
     on_photo.first.wait_for()  # of one photo the distance is 0
+    tab.settle()
     assert "Colonel" not in page.url
     card = page.get_by_label("Name of Colonel *Eileen*")
     card.fill("The pilot")
     card.press("Enter")
     renamed = page.locator(".js-plotly-plot .annotation", has_text="The pilot")
     renamed.first.wait_for()
+    tab.settle()
     page.get_by_role("button", name="Delete").last.click()
     page.get_by_text("Enrolled in this session: 2").wait_for()
     renamed.first.wait_for(state="detached")
