@@ -1,4 +1,4 @@
-"""Two networks set against each other: one step of each, and what a checkpoint of them holds."""
+"""Two networks set against each other: one step of each, and the checkpoint of both."""
 
 import copy
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from models.networks.gan import Gan, GanModel
 from training._augmentation import augment, mirror
 from training._data import Photos
 from training._film import Film
-from training._loop import Plan, rate
+from training._loop import Kept, Plan, rate, restore, save
 from training._pictures import as_input
 
-__all__ = ["Manner", "State", "averaged", "contents", "draw", "hinge", "start", "step"]
+__all__ = ["Manner", "State", "averaged", "draw", "hinge", "keep", "start", "step"]
 
 BETAS = (0.0, 0.99)
 WARMUP = 0.01
@@ -48,6 +48,11 @@ class State:
     step: int = 0
     seconds: float = 0.0
 
+    @property
+    def parts(self) -> tuple[Kept, ...]:
+        """What a checkpoint keeps the state of."""
+        return self.gan, self.average, *self.optimisers, self.film
+
 
 def hinge(real: torch.Tensor, made: torch.Tensor) -> torch.Tensor:
     """The discriminator's loss: real scores should pass 1, those of made pictures -1.
@@ -75,7 +80,8 @@ def start(model: GanModel, plan: Plan, manner: Manner) -> State:
     film = Film(model, manner.frames)
     state = State(model, gan, average, optimisers, torch.Generator().manual_seed(0), film)
     if plan.resume:
-        _restore(state, plan)
+        saved = restore(plan, state.parts, state.generator)
+        state.order, state.step, state.seconds = saved["order"], saved["step"], saved["seconds"]
     return state
 
 
@@ -166,26 +172,7 @@ def averaged(state: State) -> nn.Module:
     return copy.deepcopy(state.average.module)
 
 
-def contents(state: State) -> dict[str, object]:
-    """All that a checkpoint holds."""
-    return {
-        "gan": state.gan.state_dict(),
-        "average": state.average.state_dict(),
-        "optimisers": [each.state_dict() for each in state.optimisers],
-        "generator": state.generator.get_state(),
-        "film": state.film.state(),
-        "order": state.order,
-        "step": state.step,
-        "seconds": state.seconds,
-    }
-
-
-def _restore(state: State, plan: Plan) -> None:
-    saved = torch.load(plan.folder / "checkpoint.pt", map_location=plan.device, weights_only=True)
-    state.gan.load_state_dict(saved["gan"])
-    state.average.load_state_dict(saved["average"])
-    for optimiser, kept in zip(state.optimisers, saved["optimisers"], strict=True):
-        optimiser.load_state_dict(kept)
-    state.generator.set_state(saved["generator"].cpu())
-    state.film.restore(saved["film"])
-    state.order, state.step, state.seconds = saved["order"], saved["step"], saved["seconds"]
+def keep(state: State, plan: Plan) -> None:
+    """Write the checkpoint."""
+    rest = {"order": state.order, "step": state.step, "seconds": state.seconds}
+    save(plan.folder, state.parts, state.generator, rest)

@@ -80,13 +80,14 @@ class Film:
         }
         file.with_suffix(".json").write_text(json.dumps(content), "utf-8")
 
-    def state(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
         return {"frames": self.frames, "epochs": self.epochs, "losses": self.losses}
 
-    def restore(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a checkpoint."""
-        self.frames, self.epochs, self.losses = state["frames"], state["epochs"], state["losses"]
+        self.frames, self.epochs = state_dict["frames"], state_dict["epochs"]
+        self.losses = state_dict["losses"]
 
 
 def sheet(pictures: torch.Tensor, columns: int) -> Image.Image:

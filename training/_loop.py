@@ -8,18 +8,41 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-__all__ = ["Plan", "arguments", "descent", "done_of", "plan_of", "rate", "save", "train"]
+__all__ = [
+    "Kept",
+    "Plan",
+    "arguments",
+    "descent",
+    "done_of",
+    "plan_of",
+    "rate",
+    "restore",
+    "save",
+    "train",
+]
 
 RUNS = Path("runs")
+
+
+class Kept(Protocol):
+    """What a checkpoint keeps the state of."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state."""
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> Any:
+        """Go on from it."""
+
+
 LossOf = Callable[[nn.Module, float, torch.Generator], torch.Tensor]
 Optimisers = list[torch.optim.Optimizer]
 
@@ -53,6 +76,10 @@ class _State:
     step: int = 0
     seconds: float = 0.0
     log: list[Mapping[str, float]] = field(default_factory=list)
+
+    @property
+    def parts(self) -> tuple[Kept, ...]:
+        return self.network, self.average, *self.optimisers
 
 
 def arguments(description: str, name: str, starts: bool = False) -> argparse.ArgumentParser:
@@ -100,11 +127,32 @@ def done_of(plan: Plan, step: int, seconds: float) -> float:
     return by_time if plan.steps is None else max(by_time, step / plan.steps)
 
 
-def save(contents: dict[str, Any], folder: Path) -> None:
-    """Write ``checkpoint.pt``, never half of it."""
+def save(
+    folder: Path, parts: Sequence[Kept], generator: torch.Generator, rest: Mapping[str, Any]
+) -> None:
+    """Write ``checkpoint.pt``, never half of it.
+
+    Args:
+        folder: Where to.
+        parts: Networks, optimisers and what else has a state.
+        generator: Of random numbers.
+        rest: Values to be given back.
+    """
+    states = {"parts": [each.state_dict() for each in parts], "generator": generator.get_state()}
     temporary = folder / "checkpoint.partial"
-    torch.save(contents, temporary)
+    torch.save({**states, "rest": dict(rest)}, temporary)
     temporary.replace(folder / "checkpoint.pt")
+
+
+def restore(plan: Plan, parts: Sequence[Kept], generator: torch.Generator) -> dict[str, Any]:
+    """Give the same parts back their states, and the generator its own; return the rest."""
+    file = plan.folder / "checkpoint.pt"
+    saved = torch.load(file, map_location=plan.device, weights_only=True)
+    for each, state in zip(parts, saved["parts"], strict=True):
+        each.load_state_dict(state)
+    generator.set_state(saved["generator"].cpu())
+    rest: dict[str, Any] = saved["rest"]
+    return rest
 
 
 def descent(network: nn.Module, plan: Plan) -> Optimisers:
@@ -164,7 +212,8 @@ def _start(
         group["peak"] = group["lr"]
     state = _State(network, average, optimisers, torch.Generator().manual_seed(0))
     if plan.resume:
-        _restore(state, plan)
+        saved = restore(plan, state.parts, state.generator)
+        state.step, state.seconds, state.log = saved["step"], saved["seconds"], saved["log"]
     return state
 
 
@@ -205,27 +254,6 @@ def _report(
     }
     state.log.append(row)
     print(json.dumps(row), flush=True)
-    save(_contents(state), plan.folder)
+    rest = {"step": state.step, "seconds": state.seconds, "log": state.log}
+    save(plan.folder, state.parts, state.generator, rest)
     (plan.folder / "log.json").write_text(json.dumps(state.log, indent=1), "utf-8")
-
-
-def _contents(state: _State) -> dict[str, Any]:
-    return {
-        "network": state.network.state_dict(),
-        "average": state.average.state_dict(),
-        "optimisers": [each.state_dict() for each in state.optimisers],
-        "generator": state.generator.get_state(),
-        "step": state.step,
-        "seconds": state.seconds,
-        "log": state.log,
-    }
-
-
-def _restore(state: _State, plan: Plan) -> None:
-    saved = torch.load(plan.folder / "checkpoint.pt", map_location=plan.device, weights_only=True)
-    state.network.load_state_dict(saved["network"])
-    state.average.load_state_dict(saved["average"])
-    for optimiser, kept in zip(state.optimisers, saved["optimisers"], strict=True):
-        optimiser.load_state_dict(kept)
-    state.generator.set_state(saved["generator"].cpu())
-    state.step, state.seconds, state.log = saved["step"], saved["seconds"], saved["log"]

@@ -27,9 +27,9 @@ from torch import nn
 from torch.nn.utils import parametrize
 
 from models.networks.gan import MODELS, GanModel
-from training._adversaries import Manner, State, averaged, contents, draw, start, step
+from training._adversaries import Manner, State, averaged, draw, keep, start, step
 from training._data import Photos
-from training._loop import Plan, arguments, done_of, plan_of, save
+from training._loop import Plan, arguments, done_of, plan_of
 from training._pictures import read_pictures
 
 __all__ = ["MANNERS", "main", "plain", "settle", "train"]
@@ -77,10 +77,10 @@ def train(model: GanModel, photos: Photos, plan: Plan, manner: Manner) -> None:
         if state.film.note(epochs, losses, state.step % NOTED == 0):
             state.film.add(epochs, settle(averaged(state), model, GLANCE))
         if state.seconds - saved > plan.save_minutes * 60:
-            save(contents(state), plan.folder)
+            keep(state, plan)
             saved = state.seconds
             _write(state, photos, plan, manner)
-    save(contents(state), plan.folder)
+    keep(state, plan)
     _write(state, photos, plan, manner)
 
 
