@@ -136,13 +136,13 @@ def _await_enrolment(choice: Choice) -> None:
 def _enrol(register: Register, choice: Choice, name: str) -> None:
     photo, face = choice.photo, choice.face
     try:
-        vector = register.describe(photo, face)
-        register.people.add(name, vector, _picture(register, photo, face))
+        vector, picture = register.describe(photo, face), _picture(register, photo, face)
+        del st.session_state[AWAITED]  # here the run may end as well: nobody is added twice
+        register.people.add(name, vector, picture)
     except InputError as error:
-        del st.session_state[AWAITED]
+        st.session_state.pop(AWAITED, None)
         st.warning(sentence(error, register.case.page.language), icon=":material/info:")
     else:
-        del st.session_state[AWAITED]
         draw_again()
 
 
