@@ -2,12 +2,15 @@
 
 import functools
 import lzma
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from models import _load, _spec
 from models.networks import mini_bert as network_file
 from training import mini_bert
 
@@ -38,6 +41,26 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with lzma.open(folder / f"wikipedia_{language}.txt.xz", "wt", encoding="utf-8") as file:
             file.write(text)
     return folder
+
+
+@pytest.fixture
+def writable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Path]]:
+    """Put a copy of a network's weights, that may be changed, in the place of its own."""
+
+    def copied(name: str) -> Path:
+        weights = tmp_path / "installed"
+        weights.mkdir()
+        for each in _spec.WEIGHTS.iterdir():
+            if each.name != name:
+                (weights / each.name).symlink_to(each)
+        shutil.copytree(_spec.WEIGHTS / name, weights / name)
+        for module in (_spec, _load):
+            monkeypatch.setattr(module, "WEIGHTS", weights)
+        _spec.read_card.cache_clear()
+        return weights / name
+
+    yield copied
+    _spec.read_card.cache_clear()
 
 
 def build_tiny(vocabulary: int) -> Any:

@@ -3,8 +3,8 @@
 import dataclasses
 import itertools
 import json
-import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from models import _spec
 from models._load import load
 from models.bert_masking import fill
 from models.networks.mini_bert import SPEC
@@ -200,12 +199,9 @@ def test_only_held_out_articles_are_asked(exam: _evaluate_mini_bert.Exam) -> Non
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def weights(writable: Callable[[str], Path]) -> Path:
     """A copy of the weights, so that something can be installed."""
-    copy = tmp_path / "installed"
-    shutil.copytree(_spec.WEIGHTS / "mini_bert", copy / "mini_bert")
-    monkeypatch.setattr(_spec, "WEIGHTS", copy)
-    return copy / "mini_bert"
+    return writable("mini_bert")
 
 
 @pytest.mark.parametrize("better", [True, False])

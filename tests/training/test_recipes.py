@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,6 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import nn
 
-from models import _spec
 from models.networks import tiny_vgg as network_file
 from training import _evaluate_tiny_vgg, _loop, evaluate, tiny_vgg
 from training._data import SIDE, Photos, class_ids, read_photos
@@ -252,12 +251,9 @@ def test_right_answers_are_counted_by_class() -> None:
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def weights(writable: Callable[[str], Path]) -> Path:
     """A copy of the weights, so that a card can be written."""
-    copy = tmp_path / "weights"
-    shutil.copytree(_spec.WEIGHTS / "tiny_vgg", copy / "tiny_vgg")
-    monkeypatch.setattr(_spec, "WEIGHTS", copy)
-    return copy / "tiny_vgg"
+    return writable("tiny_vgg")
 
 
 def test_measuring_writes_the_card(data: Path, weights: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import lzma
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -221,12 +221,9 @@ def test_every_style_has_a_picture() -> None:
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def weights(writable: Callable[[str], Path]) -> Path:
     """A copy of the weights, so that a card can be written."""
-    copy = tmp_path / "weights"
-    shutil.copytree(_spec.WEIGHTS / "style_network", copy / "style_network")
-    monkeypatch.setattr(_spec, "WEIGHTS", copy)
-    return copy / "style_network"
+    return writable("style_network")
 
 
 @pytest.mark.slow

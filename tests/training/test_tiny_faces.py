@@ -3,6 +3,7 @@
 import json
 import lzma
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,6 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from scipy.stats import mannwhitneyu
 
-from models import _spec
 from models.networks import tiny_face_embedder as embedder_file
 from models.networks.tiny_face_finder import NUMBERS, STRIDES, decode
 from training import (
@@ -140,7 +140,10 @@ def made_up_landmarks(_: torch.nn.Module, faces: _faces.Faces) -> np.ndarray:
 @pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_the_embedder_is_trained_goes_on_and_is_measured(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path,
+    tmp_path: Path,
+    writable: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runs = tmp_path / "run"
     few = _face_others.read_volunteers(data)
@@ -157,13 +160,10 @@ def test_the_embedder_is_trained_goes_on_and_is_measured(
     log = json.loads((runs / "log.json").read_text())
     assert [row["step"] for row in log] == [2, 3]
     assert 0 <= log[-1]["choosing_auc"] <= 1
-    weights = tmp_path / "weights"
-    (weights / "tiny_face_embedder").mkdir(parents=True)
-    shutil.copytree(_spec.WEIGHTS / "tiny_face_finder", weights / "tiny_face_finder")
-    monkeypatch.setattr(_spec, "WEIGHTS", weights)
+    folder = writable("tiny_face_embedder")
+    shutil.rmtree(folder)
     given = ["tiny_face_embedder", "--data", str(data), "--candidate", str(runs)]
     evaluate.main(given)
-    folder = weights / "tiny_face_embedder"
     card = json.loads((folder / "card.json").read_text("utf-8"))
     names = {*_evaluate_face_embedder.BESIDE, "model.safetensors"}
     assert set(card["files"]) == names == {file.name for file in folder.iterdir()} - {"card.json"}
@@ -376,12 +376,13 @@ def test_one_false_face_in_ten_photos_is_let_through() -> None:
 
 
 def test_the_finder_is_measured_beside_the_cascade(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path,
+    tmp_path: Path,
+    writable: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shutil.copytree(_spec.WEIGHTS / "tiny_face_finder", tmp_path / "weights/tiny_face_finder")
-    monkeypatch.setattr(_spec, "WEIGHTS", tmp_path / "weights")
     monkeypatch.setattr(_evaluate_face_finder, "SETTINGS", ((96, 1),))
-    folder = tmp_path / "weights/tiny_face_finder"
+    folder = writable("tiny_face_finder")
     before = (folder / "model.safetensors").read_bytes()
     state = load_file(folder / "model.safetensors")
     state["answer.bias"] = state["answer.bias"] - 20  # finds nothing

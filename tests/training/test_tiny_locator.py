@@ -2,7 +2,7 @@
 
 import json
 import lzma
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,6 @@ from PIL import Image
 from safetensors.torch import load_file
 from torchvision.ops import box_iou
 
-from models import _spec
 from models._load import load
 from models.networks import tiny_vgg
 from models.networks.tiny_locator import UNITS, build
@@ -82,14 +81,12 @@ def test_overlaps_are_torchvision_s() -> None:
 
 
 def test_measuring_writes_the_card(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, writable: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = tmp_path / "weights"
-    shutil.copytree(_spec.WEIGHTS / "tiny_locator", copy / "tiny_locator")
-    monkeypatch.setattr(_spec, "WEIGHTS", copy)
+    folder = writable("tiny_locator")
     monkeypatch.setattr(_evaluate_tiny_locator, "HELD", range(2, 4))
     monkeypatch.setattr(_evaluate_tiny_locator, "EVERY", 1)
     evaluate.main(["tiny_locator", "--data", str(data)])
-    card = json.loads((copy / "tiny_locator/card.json").read_text("utf-8"))
+    card = json.loads((folder / "card.json").read_text("utf-8"))
     assert set(card["metrics"]) == {"iou", "iou50", "iou50_middle", "top1"}
     assert card["measured_on"].startswith("boxes of 4 training tiles")

@@ -2,7 +2,7 @@
 
 import json
 import lzma
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,6 @@ from safetensors.torch import load_file, save_file
 from skimage.data import chelsea
 from torchvision.ops import box_iou
 
-from models import _spec
 from models._load import load
 from models.networks import tiny_vgg
 from models.networks.tiny_yolo import ANCHORS, CLASSES, COCO_IDS, SPEC, STRIDE, build
@@ -355,12 +354,9 @@ def test_anchors_come_from_true_boxes_at_the_size_they_are_seen() -> None:
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def weights(writable: Callable[[str], Path]) -> Path:
     """A copy of the weights, so that a card can be written."""
-    copy = tmp_path / "weights"
-    shutil.copytree(_spec.WEIGHTS / "tiny_yolo", copy / "tiny_yolo")
-    monkeypatch.setattr(_spec, "WEIGHTS", copy)
-    return copy / "tiny_yolo"
+    return writable("tiny_yolo")
 
 
 def test_measuring_writes_the_card_and_keeps_the_better(
