@@ -9,6 +9,8 @@ from gallery.figures._drawing import OKABE_ITO, Drawing, framed
 
 __all__ = ["scatter"]
 
+NAME = 0.2  # share of the width that is kept for the name of the last point
+
 
 def scatter(
     names: Sequence[str],
@@ -65,7 +67,8 @@ def scatter(
             hovertemplate=f"%{{text}}<br>{x}: %{{x:.3g}}<br>{y}: %{{y:.3g}}<extra></extra>",
         )
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(title=x)
+    room = ends[1] - ends[0]
+    figure.update_xaxes(title=x, range=[ends[0] - 0.05 * room, ends[1] + NAME * room])
     figure.update_yaxes(title=y)
     table: dict[str, list[Any]] = {
         name or "#": list(names),
