@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gallery.figures._drawing import Drawing, framed
-from gallery.figures.named_grid import named
+from gallery.figures.named_grid import named, places
 
 __all__ = ["mask_grid"]
 
@@ -52,8 +52,8 @@ def mask_grid(
     gap = 1 if max(allowed.shape) <= FINE else 0
     figure = go.Figure(
         go.Heatmap(
-            x=list(map(str, range(len(columns)))),
-            y=list(map(str, range(len(rows)))),
+            x=places(columns),
+            y=places(rows),
             z=np.asarray(allowed, float),
             zmin=0,
             zmax=1,

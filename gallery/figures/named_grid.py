@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gallery.figures._drawing import SCALE, SEQUENTIAL, SIGNED, Drawing, colour_scale, framed
 from gallery.figures._written import minus, unmarked
 
-__all__ = ["named", "named_grid"]
+__all__ = ["named", "named_grid", "places"]
 
 NUMBERS_UP_TO = 10  # columns; more cells are too narrow for numbers in them
 FINE = 32  # columns that still have lines between them
@@ -61,8 +61,8 @@ def named_grid(
         told = written
     figure = go.Figure(
         go.Heatmap(
-            x=list(map(str, range(len(columns)))),
-            y=list(map(str, range(len(rows)))),
+            x=places(columns),
+            y=places(rows),
             z=array,
             zmin=-top if signed else 0,
             zmax=top,
@@ -98,7 +98,12 @@ def named_grid(
     return Drawing(framed(figure, title, height), alt, table)
 
 
+def places(names: Sequence[str]) -> list[str]:
+    """What stands for names in a figure: equal ones would fall together."""
+    return [str(place) for place in range(len(names))]
+
+
 def named(names: Sequence[str]) -> dict[str, str | dict[str, str]]:
-    """An axis of names that may be equal: as many are shown as there is room for."""
-    shown = {str(place): unmarked(name) for place, name in enumerate(names)}
+    """An axis of ``places``: as many of their names are shown as there is room for."""
+    shown = dict(zip(places(names), map(unmarked, names), strict=True))
     return {"type": "category", "labelalias": shown}
