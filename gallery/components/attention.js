@@ -34,13 +34,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   };
   view.look = (at) => { view.at = at; view.cell = null; show(); };
   view.point = (cell) => { view.cell = cell; if (cell) view.at = null; show(); };
+  const choose = (places) => {
+    view.chosen = data.chosen = places;
+    setTriggerValue("chosen", moved(view, places));
+    layTokens(box, view); // at once; what Python makes of it comes after
+    draw();
+  };
   view.pick = (at) => {
     const { place } = data.tokens[at];
     const others = data.chosen.filter((one) => one !== place);
-    view.chosen = data.chosen = others.length < data.chosen.length ? others : [...others, place];
-    setTriggerValue("chosen", moved(view, data.chosen));
-    layTokens(box, view); // at once; what Python makes of it comes after
-    draw();
+    choose(others.length < data.chosen.length ? others : [...others, place]);
   };
   view.open = (cell) => {
     view.opened = data.opened = cell.map((at) => data.tokens[at].place);
@@ -56,12 +59,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   const clear = find("clear");
   clear.textContent = data.words.clear;
-  clear.hidden = !data.chosen.length;
-  clear.onclick = () => setTriggerValue("chosen", moved(view, []));
+  clear.onclick = () => choose([]);
   steerMap(stage, view);
   stage.setAttribute("aria-label", data.words.map);
   find("hint").textContent = both ? data.words.hint : data.words.map_hint;
   const draw = () => {
+    clear.hidden = !data.chosen.length;
     drawMap(canvas, view);
     find("ramp").style.background = `linear-gradient(90deg, ${[0, 0.25, 0.5, 0.75, 1].map((share) => shade(view, share)).join(",")})`;
     find("most").textContent = percent(view.top ?? 0);

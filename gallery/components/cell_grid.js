@@ -8,11 +8,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".lattice");
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= {});
-  if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, at: data.at, sent: data.at.join(), hover: null });
-  if (isNews(state, data)) {
-    if (data.at.join() !== state.told) Object.assign(state, { at: data.at, sent: data.at.join() });
-    state.told = data.at.join();
+  if (isChange(state, data, data.at) || state.stamp !== data.stamp) {
+    Object.assign(state, { at: data.at, told: JSON.stringify(data.at) });
   }
+  if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, hover: null });
   state.layer ??= "objectness";
   Object.assign(state, { data, find, send: setTriggerValue });
   setStage(find("stage"), data, data.most);
@@ -152,10 +151,7 @@ function side_panel(state, row, column, anchor, cell) {
 }
 
 function settle(state) {
-  const now = state.at.join();
-  if (now === state.sent) return;
-  state.sent = now;
-  state.send("at", moved(state, state.at));
+  if (JSON.stringify(state.at) !== state.told) state.send("at", moved(state, state.at));
 }
 
 function connect(state) {

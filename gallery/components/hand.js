@@ -7,8 +7,18 @@ function isNews(state, data) {
   return data.heard >= state.moves;
 }
 
+// Whether Python shows another value than it or the hand last told: what the hand sent comes back
+// as its answer, when the hand may have gone on without sending.
+function isChange(state, data, value) {
+  const told = JSON.stringify(value);
+  if (!isNews(state, data) || told === state.told) return false;
+  state.told = told;
+  return true;
+}
+
 // A value as it is sent.
 function moved(state, value) {
   state.moves += 1;
+  state.told = JSON.stringify(value);
   return { value, number: state.moves };
 }

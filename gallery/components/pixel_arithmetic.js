@@ -25,8 +25,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   find("photo-stage").setAttribute("aria-label", `${words.photo}. ${words.hint}`);
   find("answer-stage").setAttribute("aria-label", `${words.answer}. ${words.hint}`);
   const state = (host.state ??= {});
-  if (isNews(state, data) && String(data.place) !== state.told) {
-    state.told = String(data.place);
+  if (isChange(state, data, data.place)) {
     state.place = [...data.place];
     state.pinned = false;
   }
@@ -122,10 +121,7 @@ function start(host, find, data, state, setTriggerValue) {
   };
   const tell = () => {
     clearTimeout(state.timer);
-    state.timer = setTimeout(() => {
-      state.told = String(state.place);
-      setTriggerValue("place", moved(state, state.place));
-    }, 400);
+    state.timer = setTimeout(() => setTriggerValue("place", moved(state, state.place)), 400);
   };
   const go = (row, column, wanted = true) => {
     if (state.pinned && !wanted) return;

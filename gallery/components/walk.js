@@ -20,11 +20,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".walk");
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= { cell: [0, 0], side: "output", pinned: false, playing: false, reveal: false });
-  const stamp = JSON.stringify([data.shape, data.view]), told = JSON.stringify(data.cell);
-  const isNew = isNews(state, data) && state.told !== told;
-  if (isNew || state.stamp !== stamp) {
+  const stamp = JSON.stringify([data.shape, data.view]);
+  if (isChange(state, data, data.cell) || state.stamp !== stamp) {
     const scatter = data.view === "scatter";
-    Object.assign(state, { stamp, told, side: scatter ? "input" : "output", reveal: scatter });
+    Object.assign(state, { stamp, told: JSON.stringify(data.cell), side: scatter ? "input" : "output", reveal: scatter });
     state.cell = data.cell ?? [0, 0];
     state.pinned = Boolean(data.cell);
     stop();
