@@ -30,6 +30,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.conftest import IN_CI
 from tests.doors import both_doors
 from tests.serving import STREAMLIT, serve
 
@@ -201,6 +202,16 @@ def tabs() -> Tabs:
     browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
     running.callback(browser.close)
     return Tabs(browser)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In CI, where all tests share two cores with Chromium, try once more what failed.
+
+    A run grants this twice at most, and ends with the tracebacks of whatever it was granted to.
+    """
+    for item in items:
+        if IN_CI and item.path.parent == HERE:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True)
