@@ -178,6 +178,14 @@ def test_a_scatter_names_what_is_marked_and_draws_the_rest():
     assert (rest.mode, marked.mode) == ("markers", "markers+text")
 
 
+def test_names_of_points_that_meet_in_a_scatter_stand_apart():
+    drawn = figures.scatter(
+        list("abcde"), [-2, -2.01, -2, -1, -4], [-1.9, -1.9, -2.1, -1.1, 0], marked=range(4)
+    )
+    stands = drawn.figure.data[2].textposition
+    assert stands == ("top left", "middle left", "bottom right", "bottom right")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("section", DEMO.en.sections)

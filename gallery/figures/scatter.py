@@ -10,6 +10,9 @@ from gallery.figures._drawing import OKABE_ITO, Drawing, framed
 __all__ = ["scatter"]
 
 NAME = 0.2  # share of the width that is kept for the name of the last point
+NEAR = 0.025  # share of the range within which names would meet
+ABOVE = ("top left", "middle left", "top center")  # where a name may stand, the first that is free
+BELOW = ("bottom right", "middle right", "bottom center")
 
 
 def scatter(
@@ -40,6 +43,8 @@ def scatter(
         height: Pixels.
     """
     ends = [min([*across, *up], default=0.0), max([*across, *up], default=1.0)]
+    room = ends[1] - ends[0]
+    near = NEAR * room
     figure = go.Figure(
         go.Scatter(
             x=ends, y=ends, mode="lines", line={"dash": "dot", "width": 1.5, "color": OKABE_ITO[7]},
@@ -56,7 +61,7 @@ def scatter(
             y=[up[place] for place in places],
             mode="markers+text" if is_marked else "markers",
             text=[names[place] for place in places],
-            textposition=["top left" if up[p] > across[p] else "bottom right" for p in places],
+            textposition=_stands([(across[p], up[p]) for p in places], near) if is_marked else None,
             textfont={"size": 12},
             marker={
                 "color": OKABE_ITO[3] if is_marked else OKABE_ITO[0],
@@ -67,7 +72,6 @@ def scatter(
             hovertemplate=f"%{{text}}<br>{x}: %{{x:.3g}}<br>{y}: %{{y:.3g}}<extra></extra>",
         )
     figure.update_layout(showlegend=False)
-    room = ends[1] - ends[0]
     figure.update_xaxes(title=x, range=[ends[0] - 0.05 * room, ends[1] + NAME * room])
     figure.update_yaxes(title=y)
     table: dict[str, list[Any]] = {
@@ -76,3 +80,17 @@ def scatter(
         y or "y": list(up),
     }
     return Drawing(framed(figure, title, height), alt, table)
+
+
+def _stands(points: Sequence[tuple[float, float]], near: float) -> list[str]:
+    """Where each name stands: away from the diagonal, and not where a near one stands already."""
+    stands: list[str] = []
+    for x, y in points:
+        taken = {
+            stand
+            for stand, other in zip(stands, points, strict=False)
+            if max(abs(other[0] - x), abs(other[1] - y)) < near
+        }
+        sides = ABOVE if y > x else BELOW
+        stands.append(next((side for side in sides if side not in taken), sides[0]))
+    return stands
