@@ -5,22 +5,14 @@ precision puts it, which an optimiser does not notice, and a CPU that multiplies
 takes half the time. A GPU, and a CPU that does not, keep single precision.
 """
 
-import functools
 from typing import Any
 
 import torch
 from torch.nn import functional as F
 
-__all__ = ["convolve", "halves_pay"]
+from models._halves import halves_pay
 
-NATIVE = ("avx512_bf16", "amx_bf16")  # sets of instructions, of which one will do
-
-
-@functools.cache
-def halves_pay() -> bool:
-    """Whether this CPU multiplies bfloat16 natively."""
-    able = torch.cpu.get_capabilities()
-    return any(able.get(name, False) for name in NATIVE)
+__all__ = ["convolve"]
 
 
 class _HalfSlope(torch.autograd.Function):

@@ -13,6 +13,7 @@ from models.networks.gan import Gan, GanModel
 from training._augmentation import augment, mirror
 from training._data import Photos
 from training._film import Film
+from training._halves import halves
 from training._loop import Kept, Plan, rate, restore, save
 from training._pictures import as_input
 
@@ -112,7 +113,7 @@ def _next(
 def _teach_discriminator(state: State, real: torch.Tensor, label: torch.Tensor) -> float:
     gan, count = state.gan, len(real)
     latent, _ = draw(state.model, count, state.generator, real.device)
-    with torch.autocast(real.device.type, torch.bfloat16):
+    with halves(real.device):
         with torch.no_grad():
             made = gan.generator(latent, label).float()
         shown = _shown(state, torch.cat([real, made]))
@@ -126,7 +127,7 @@ def _teach_generator(state: State, manner: Manner, plan: Plan) -> float:
     gan = state.gan
     latent, label = draw(state.model, manner.batch, state.generator, plan.device)
     gan.discriminator.requires_grad_(False)  # only the pictures' gradient is asked for
-    with torch.autocast(torch.device(plan.device).type, torch.bfloat16):
+    with halves(plan.device):
         made = gan.generator(latent, label)
         scores: torch.Tensor = gan.discriminator(_shown(state, made.float()), label)
         loss = -scores.float().mean()

@@ -26,6 +26,7 @@ from models.networks import mini_bert
 from models.networks._language import tokenizer_of
 from training import _baselines
 from training._card import Found
+from training._halves import halves
 from training._text import Rows, Text, draw_rows
 from training.mini_bert import SHARD, TOKENS, Batch, Reader, answers
 
@@ -63,7 +64,7 @@ class Exam:
         short: dict[str, float] = {}
         baselines: dict[str, dict[str, float]] = {}
         for language, paper in self.papers.items():
-            with torch.autocast("cpu", torch.bfloat16):  # twice as fast as, and near, full numbers
+            with halves("cpu"):  # near full numbers
                 found = _right(network, paper)
                 short[language] = _mean(_told(network, paper.short))
             metrics |= {f"{name}_{language}": value for name, value in found.items()}

@@ -20,6 +20,7 @@ from torch import nn
 
 from models.networks.style_network import STYLES, build
 from training._card import Found
+from training._halves import halves
 from training._style_data import coco_photos, square, style_picture
 from training._style_losses import Eye, Goal, contents, looks
 from training.style_network import STYLE
@@ -40,7 +41,7 @@ class Exam:
         self.photos = pixels.permute(0, 3, 1, 2).float().div(255)
         self.eye = Eye()
         styles = [style_picture(each, data) for each in STYLES]
-        with _fast():
+        with halves("cpu"):  # near full numbers
             self.goal = Goal.of(self.eye, styles, self.photos)
 
     def measure(self, weights: Path) -> Found:
@@ -75,21 +76,16 @@ class Exam:
 def measure(network: nn.Module, photos: torch.Tensor, eye: Eye, goal: Goal) -> torch.Tensor:
     """Paint photos in every style: (styles, 2), style removed and content moved, in the mean."""
     rows = []
-    with _fast():
+    with halves("cpu"):
         before = contents(eye, photos)
     for number in range(len(STYLES)):
         chosen = torch.full((len(photos),), number)
         painted = network(photos, F.one_hot(chosen, len(STYLES)).float())
-        with _fast():
+        with halves("cpu"):  # near full numbers
             left = goal.style(looks(eye, painted), chosen).mean()
             moved = goal.content(contents(eye, painted), before).mean()
         rows.append(torch.stack([1 - left, moved]))
     return torch.stack(rows)
-
-
-def _fast() -> torch.autocast:
-    """Half precision for what looks at pictures, twice as fast as, and near, full numbers."""
-    return torch.autocast("cpu", torch.bfloat16)
 
 
 def open_weights(file: Path) -> nn.Module:

@@ -17,6 +17,8 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from training._halves import halves
+
 __all__ = [
     "Kept",
     "Plan",
@@ -177,7 +179,7 @@ def train(
     Args:
         network: Untrained, or with the weights to go on from.
         loss_of: Draws a batch and gives its loss, from (network, share of the budget done,
-            generator of its random numbers). It is called under bfloat16 autocast.
+            generator of its random numbers). It is called under ``halves``.
         plan: Budget, rates and folder.
         optimisers_of: Makes what moves the weights; the rate that each group of parameters is
             made with is its highest.
@@ -228,7 +230,7 @@ def _done(state: _State, plan: Plan) -> float:
 def _step(state: _State, loss_of: LossOf, done: float, plan: Plan) -> float:
     for group in _groups(state.optimisers):
         group["lr"] = rate(done, group["peak"], plan.warmup)
-    with torch.autocast(torch.device(plan.device).type, torch.bfloat16):
+    with halves(plan.device):
         loss = loss_of(state.network, done, state.generator)
     state.network.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

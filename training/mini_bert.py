@@ -3,8 +3,8 @@
 Rows of 16 to 128 tokens without padding; some of them hold two segments for the next-sentence
 loss. 15 % of the words are hidden, and only where a word was hidden is the vocabulary gone through.
 Matrices of the layers are moved by Muon (K. Jordan et al., *Muon: an optimizer for hidden layers in
-neural networks*, 2024, https://kellerjordan.github.io/posts/muon), all else by AdamW; bfloat16 on
-processors and GPUs alike.
+neural networks*, 2024, https://kellerjordan.github.io/posts/muon), all else by AdamW; bfloat16
+where the machine multiplies it.
 
 Two things save a small machine hours. The bias of the head begins as the logarithm of each token's
 frequency. And the network begins as a model of neighbours: positions own the first dimensions, and
@@ -48,6 +48,7 @@ from torch import nn
 from models._spec import WEIGHTS
 from models.networks import mini_bert
 from training._growth import widen
+from training._halves import halves
 from training._loop import Optimisers, Plan, arguments, plan_of, train
 from training._matches import least_used, rare_words, start_with_matches
 from training._text import LANGUAGES, Rows, Text, draw_rows, mask_words, read_text, train_vocabulary
@@ -288,7 +289,7 @@ def measure(network: Bert, reader: Reader, count: int = 256) -> dict[str, float]
         generator = np.random.default_rng(7)
         rows = draw_rows(text, text.starts("held"), count, 128, generator)
         batch = reader.batch(rows, generator).to(str(device))
-        with torch.autocast(device.type, torch.bfloat16):
+        with halves(device):
             words, follows = answers(network, batch)
             first = network.bert(batch.tokens, token_type_ids=batch.segments).last_hidden_state
         asked = batch.follows >= 0

@@ -20,6 +20,7 @@ from models.networks import tiny_vgg
 from models.networks.tiny_locator import INPUT, UNITS, WEIGHT, build
 from training._boxes import tile_boxes
 from training._data import SIDE, cut
+from training._halves import halves
 from training._loop import Optimisers, Plan, arguments, plan_of, train
 from training.tiny_vgg import as_input
 
@@ -68,7 +69,7 @@ def features_of(photos: torch.Tensor) -> torch.Tensor:
     seen = []
     for chunk in torch.split(photos, CHUNK):
         batch = as_input(chunk).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with halves("cpu"):
             seen.append(eye(batch).half().contiguous())
     return torch.cat(seen)
 
