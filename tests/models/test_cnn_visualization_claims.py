@@ -74,4 +74,4 @@ def test_random_weights_change_one_method_and_not_the_other(language):
         ("guided_backpropagation", "integrated_gradients"), numbers, strict=True
     ):
         first = next(cnn.randomise(photo, method=method))
-        assert abs(first.similarity) == pytest.approx(float(number), abs=0.006)
+        assert abs(first.similarity) == pytest.approx(float(number), abs=0.01)

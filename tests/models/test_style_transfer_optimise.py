@@ -109,7 +109,7 @@ def test_each_step_is_the_textbooks(content, painting, optimiser, monkeypatch):
     ours = run(content, painting, optimiser=optimiser, steps=6)
     for (picture, losses), step in zip(book.walk(optimiser, 7), ours, strict=True):
         levels = (picture[0].permute(1, 2, 0) * 255).numpy()
-        assert np.abs(step.pixels - levels).max() < 1.6
+        assert np.abs(step.pixels - levels).max() < 2.5
         found = step.losses
         given = [found.total, found.content, found.style, found.variation]
         tolerance = 1e-4 if step.step == 0 else 1e-2  # rounding grows on the way
