@@ -8,10 +8,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".lattice");
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= {});
-  if (isChange(state, data, data.at) || state.stamp !== data.stamp) {
-    Object.assign(state, { at: data.at, told: JSON.stringify(data.at) });
-  }
-  if (state.stamp !== data.stamp) Object.assign(state, { stamp: data.stamp, hover: null });
+  if (isChange(state, data, data.at, data.stamp)) Object.assign(state, { at: data.at, hover: null });
   state.layer ??= "objectness";
   Object.assign(state, { data, find, send: setTriggerValue });
   setStage(find("stage"), data, data.most);

@@ -8,11 +8,12 @@ function isNews(state, data) {
 }
 
 // Whether Python shows another value than it or the hand last told: what the hand sent comes back
-// as its answer, when the hand may have gone on without sending.
-function isChange(state, data, value) {
+// as its answer, when the hand may have gone on without sending. Under another stamp all is new.
+function isChange(state, data, value, stamp) {
   const told = JSON.stringify(value);
-  if (!isNews(state, data) || told === state.told) return false;
-  state.told = told;
+  const isOld = !isNews(state, data) || told === state.told;
+  if (isOld && stamp === state.stamp) return false;
+  Object.assign(state, { told, stamp });
   return true;
 }
 

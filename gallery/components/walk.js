@@ -21,9 +21,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const find = (name) => host.querySelector(`[data-part="${name}"]`);
   const state = (host.state ??= { cell: [0, 0], side: "output", pinned: false, playing: false, reveal: false });
   const stamp = JSON.stringify([data.shape, data.view]);
-  if (isChange(state, data, data.cell) || state.stamp !== stamp) {
+  if (isChange(state, data, data.cell, stamp)) {
     const scatter = data.view === "scatter";
-    Object.assign(state, { stamp, told: JSON.stringify(data.cell), side: scatter ? "input" : "output", reveal: scatter });
+    Object.assign(state, { side: scatter ? "input" : "output", reveal: scatter });
     state.cell = data.cell ?? [0, 0];
     state.pinned = Boolean(data.cell);
     stop();
